@@ -1,0 +1,52 @@
+import { and, type SQL, sql } from 'drizzle-orm'
+import type { Placeholder } from 'drizzle-orm/sql'
+
+/** The conditions of one query, with their values apart, so that the query is prepared once for each shape and run with other values. */
+export type Conditions = {
+  /** Adds a condition; `shape` tells it from every other of the same table, numbers of items included. */
+  add(shape: string, condition: SQL): void
+  /** A placeholder for a value: text or a number. */
+  bind(value: string | number): Placeholder
+  where(): SQL | undefined
+  shape(): string
+  values(): Record<string, unknown>
+}
+
+export function conditions(): Conditions {
+  const parts: SQL[] = []
+  const shapes: string[] = []
+  const bound: Record<string, unknown> = {}
+  let count = 0
+  return {
+    add(shape, condition) {
+      shapes.push(shape)
+      parts.push(condition)
+    },
+    bind(value) {
+      const name = `v${count++}`
+      bound[name] = value
+      return sql.placeholder(name)
+    },
+    where: () => and(...parts),
+    shape: () => shapes.join(),
+    values: () => bound,
+  }
+}
+
+/** `column in (…)` of bound values; false where there are none. */
+export const within = (c: Conditions, column: SQL, values: readonly (string | number)[]): SQL =>
+  values.length === 0
+    ? sql`1 = 0`
+    : sql`${column} in (${sql.join(
+        values.map(value => sql`${c.bind(value)}`),
+        sql`, `,
+      )})`
+
+/** Padded sizes of lists of ids, so that few prepared queries serve lists of any length. */
+export function padded(ids: readonly string[]): { size: number; values: Record<string, string> } {
+  const size = [1, 8, 32, 128, 512, 2_048].find(candidate => candidate >= ids.length) ?? ids.length
+  const last = ids.at(-1) ?? ''
+  return { size, values: Object.fromEntries(Array.from({ length: size }, (_, n) => [`id${n}`, ids[n] ?? last])) }
+}
+
+export const paddedPlaceholders = (size: number): Placeholder[] => Array.from({ length: size }, (_, n) => sql.placeholder(`id${n}`))

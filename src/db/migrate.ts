@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type Database from 'better-sqlite3'
+
+/** A migration as it stands in `migrations/<dialect>/`: `0001_core.sql`. */
+export type Migration = { number: number; name: string; sql: string }
+
+/** A database that this program cannot use as it is; the message says why and what to do. */
+export class MigrationError extends Error {}
+
+const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
+
+/** All migrations of a dialect in the order of their numbers. */
+export function migrationsOf(dialect: 'sqlite'): Migration[] {
+  const directory = `${folder}${dialect}/`
+  return readdirSync(directory)
+    .filter(file => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
+    .sort()
+    .map(file => ({ number: Number(file.slice(0, 4)), name: file.slice(5, -4), sql: readFileSync(`${directory}${file}`, 'utf8') }))
+}
+
+/** Brings a database up to date, each migration in a transaction of its own. Throws a MigrationError where the database is newer than the program. */
+export function migrateSqlite(connection: Database.Database, migrations: Migration[] = migrationsOf('sqlite')): Migration[] {
+  connection.exec('create table if not exists schema_migrations (number integer primary key, name text not null, applied_at text not null)')
+  const applied: Migration[] = []
+  const newest = migrations.at(-1)?.number ?? 0
+  for (const migration of migrations) {
+    connection
+      .transaction(() => {
+        const has = connection.prepare('select max(number) as number from schema_migrations').get() as { number: number | null }
+        if ((has.number ?? 0) > newest) throw new MigrationError(tooNew(has.number ?? 0, newest))
+        if ((has.number ?? 0) >= migration.number) return
+        connection.exec(migration.sql)
+        connection.prepare("insert into schema_migrations values (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))").run(migration.number, migration.name)
+        applied.push(migration)
+      })
+      .immediate()
+  }
+  return applied
+}
+
+const tooNew = (has: number, knows: number) =>
+  `the database is at migration ${has}, this version of Dateline knows migrations up to ${knows}: run the newer version that made it, or restore a backup from before`

@@ -1,0 +1,198 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import type { Box } from '../lib/geo.ts'
+import { sqliteColumns } from './columns.ts'
+import { migrateSqlite } from './migrate.ts'
+import { afterwards, alone, type Db, type Dialect, documentOf, type Prepared, type Sql, type Store, turns, type WriteDb } from './store.ts'
+import { defineTables } from './tables.ts'
+import { fts5MatchExcept } from './token-query.ts'
+
+const lockPatienceMs = 5_000
+/** bm25() weights: titles and names, text, unstemmed forms (which only prefixes ask for). */
+const columnWeights = [6, 1, 0.2] as const
+
+const dialect: Dialect = {
+  match: fts5MatchExcept,
+  hits: match =>
+    sql`(select rowid as doc, -bm25(search_index, ${sql.join(
+      columnWeights.map(weight => sql`${weight}`),
+      sql`, `,
+    )}) as score from search_index where search_index match ${match})`,
+  documents: match => sql`(select rowid as doc from search_index where search_index match ${match})`,
+  inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
+}
+
+const boxed = ({ west, south, east, north }: Box): SQL =>
+  sql`select id from places_box where min_lat <= ${north} and max_lat >= ${south} and min_lng <= ${east} and max_lng >= ${west}`
+
+/**
+ * Opens (and makes, and migrates) the database of one file: one writer behind a queue, one reader, one connection for searches.
+ * `:memory:` is refused, as the three would see three databases. Throws what SQLite says where the file is none of its own.
+ */
+export function openSqlite(path: string): Store {
+  mkdirSync(dirname(path), { recursive: true })
+  const tables = defineTables(sqliteColumns)
+  const writer = connect(path, false)
+  try {
+    migrateSqlite(writer)
+    writer.pragma('busy_timeout = 0')
+  } catch (error) {
+    writer.close()
+    throw error
+  }
+  const reader = readerOf(connect(path, true))
+  const searcher = readerOf(connect(path, true))
+  const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
+  const writePrepared = statementCache(writeHandle)
+  const search = indexWriter(writer)
+  const inTurn = turns()
+  const begin = writer.prepare('BEGIN IMMEDIATE')
+  const commit = writer.prepare('COMMIT')
+  const rollback = (to = 'ROLLBACK') => {
+    if (writer.inTransaction) writer.exec(to) // a full disk has rolled back already
+  }
+
+  /** The lock is tried for asynchronously: SQLite's own busy wait would stop the event loop. */
+  async function beginPatiently() {
+    const end = performance.now() + lockPatienceMs
+    for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 50)) {
+      try {
+        begin.run()
+        return
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > end) throw error
+        await sleep(waitMs * Math.random())
+      }
+    }
+  }
+
+  async function transaction<T>(fn: (db: WriteDb) => Promise<T>): Promise<T> {
+    const committed: (() => void)[] = []
+    await beginPatiently()
+    const lease = leased(writeHandle)
+    try {
+      const result = await fn({
+        sql: lease.sql,
+        tables,
+        dialect,
+        prepared: writePrepared,
+        search,
+        afterCommit: f => committed.push(f),
+        async savepoint(f) {
+          writer.exec('SAVEPOINT part')
+          try {
+            const out = await f()
+            writer.exec('RELEASE part')
+            return out
+          } catch (error) {
+            rollback('ROLLBACK TO part; RELEASE part')
+            throw error
+          }
+        },
+      })
+      commit.run()
+      afterwards(committed)
+      return result
+    } catch (error) {
+      rollback()
+      throw error
+    } finally {
+      lease.end()
+    }
+  }
+
+  function readerOf(connection: Database.Database) {
+    const handle = drizzle(connection, { casing: 'snake_case' }) as unknown as Sql
+    const db: Db = { sql: handle, tables, dialect, prepared: statementCache(handle) }
+    const turn = turns() // reads are synchronous underneath: taking turns costs nothing
+    const start = connection.prepare('BEGIN')
+    const end = connection.prepare('COMMIT')
+    return {
+      read: <T>(fn: (db: Db) => Promise<T>) =>
+        alone(() =>
+          turn(async () => {
+            start.run()
+            try {
+              return await fn(db)
+            } finally {
+              end.run()
+            }
+          }),
+        ),
+      async close() {
+        await turn(async () => {})
+        connection.close()
+      },
+    }
+  }
+
+  return {
+    read: reader.read,
+    search: searcher.read,
+    write: fn => alone(() => inTurn(() => transaction(fn))),
+    async close() {
+      await inTurn(async () => {})
+      await reader.close()
+      await searcher.close()
+      writer.pragma('optimize')
+      writer.close()
+    },
+  }
+}
+
+function connect(path: string, readonly: boolean): Database.Database {
+  const connection = new Database(path, { timeout: readonly ? 0 : lockPatienceMs, readonly }) // while starting, waiting stops nobody
+  if (!readonly) for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) connection.pragma(pragma)
+  connection.pragma('cache_size = -32000')
+  return connection
+}
+
+/** A handle that dies with its transaction: a query that comes late throws, it never writes outside. */
+function leased(handle: Sql): { sql: Sql; end(): void } {
+  let over = false
+  const proxy = new Proxy(handle, {
+    get(target, key) {
+      if (over) throw new Error('this transaction is over')
+      return Reflect.get(target, key, target)
+    },
+  })
+  return {
+    sql: proxy,
+    end() {
+      over = true
+    },
+  }
+}
+
+/** Prepared queries by name, one cache a connection. */
+function statementCache(handle: Sql) {
+  const cache = new Map<string, Prepared<unknown>>()
+  return <T>(name: string, build: (sql: Sql) => Prepared<T>): Prepared<T> => {
+    const known = cache.get(name)
+    if (known) return known as Prepared<T>
+    const made = build(handle)
+    cache.set(name, made)
+    return made
+  }
+}
+
+function indexWriter(writer: Database.Database): WriteDb['search'] {
+  const remove = writer.prepare('delete from search_index where rowid = ?')
+  const insert = writer.prepare('insert into search_index (rowid, title, body, forms) values (?, ?, ?, ?)')
+  return {
+    index({ kind, seq, title, body, forms }) {
+      const doc = documentOf(kind, seq)
+      remove.run(doc)
+      insert.run(doc, title, body, forms)
+    },
+    remove(kind, seq) {
+      remove.run(documentOf(kind, seq))
+    },
+  }
+}
+
+const isBusy = (error: unknown) => error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')

@@ -1,0 +1,89 @@
+// What every feature's store.ts sees of a database: a handle for one snapshot, or for one transaction.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { SQL } from 'drizzle-orm'
+import type { Placeholder } from 'drizzle-orm/sql'
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import type { Box } from '../lib/geo.ts'
+import type { NounKind, Tables } from './tables.ts'
+import type { TokenQuery } from './token-query.ts'
+
+export type Sql = Pick<
+  BaseSQLiteDatabase<'async', unknown, Record<string, never>>,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'with' | '$with'
+>
+
+/** What Drizzle's `.prepare()` gives. */
+export type Prepared<T> = { execute(values?: Record<string, unknown>): Promise<T> }
+
+/** The parts of a query that no two databases spell alike. */
+export type Dialect = {
+  /** A query in the words of the database, as one value to bind; what `none` finds is left out. */
+  match(query: TokenQuery, none: TokenQuery | null): string
+  /** Documents that a match finds: a subquery of `doc` (see `documentOf`) and `score`, higher is better. */
+  hits(match: Placeholder): SQL
+  /** The same documents without a score, to be tested with `in`. */
+  documents(match: Placeholder): SQL
+  /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
+  inBoxes(seq: SQL, boxes: readonly Box[]): SQL
+}
+
+export type Db = {
+  sql: Sql
+  tables: Tables
+  dialect: Dialect
+  /** Builds a query once a connection: built anew it costs four times as much. `name` says which it is. */
+  prepared<T>(name: string, build: (sql: Sql) => Prepared<T>): Prepared<T>
+}
+
+export type IndexEntry = { kind: NounKind; seq: number; title: string; body: string; forms: string }
+
+export type WriteDb = Db & {
+  /** Runs when the transaction has been committed, never when it was not: notices, caches, the registry of names. */
+  afterCommit(fn: () => void): void
+  /** All of `fn` or nothing of it, and the transaction goes on. */
+  savepoint<T>(fn: () => Promise<T>): Promise<T>
+  /** The full text index, written in the same transaction as the row it stands for. */
+  search: { index(entry: IndexEntry): void; remove(kind: NounKind, seq: number): void }
+}
+
+export interface Store {
+  /** One snapshot. */
+  read<T>(fn: (db: Db) => Promise<T>): Promise<T>
+  /** One transaction. `fn` may run more than once, so it touches nothing but `db`, and awaits nothing else. */
+  write<T>(fn: (db: WriteDb) => Promise<T>): Promise<T>
+  /** A snapshot for searches, on a connection of their own. */
+  search<T>(fn: (db: Db) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const kindNumbers: Record<NounKind, number> = { article: 0, person: 1, place: 2 }
+
+/** The number that full text knows a row by: one index serves the three nouns. */
+export const documentOf = (kind: NounKind, seq: number): number => seq * 4 + kindNumbers[kind]
+
+/** The same number, told apart again in SQL: `kind` and `seq` of `doc`. */
+export const kindNumber = (kind: NounKind): number => kindNumbers[kind]
+
+const inside = new AsyncLocalStorage<true | undefined>()
+
+/** Inside a read or a write only its `db` counts: another one would wait for itself, or see another moment. */
+export function alone<T>(fn: () => Promise<T>): Promise<T> {
+  if (inside.getStore()) return Promise.reject(new Error('a read or a write inside another'))
+  return inside.run(true, fn)
+}
+
+/** What runs after a commit is no longer inside it. (`exit()` would not do: what it starts falls back inside at its first await.) */
+export const afterwards = (committed: (() => void)[]): void =>
+  inside.run(undefined, () => {
+    for (const fn of committed) fn()
+  })
+
+/** One after another, in the order of the calls. */
+export function turns() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(fn: () => Promise<T>): Promise<T> => {
+    const mine = last.then(fn)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
