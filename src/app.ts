@@ -1,0 +1,111 @@
+// The table of contents: every plugin and every prefix, in order.
+import fastifyCompress from '@fastify/compress'
+import fastifyCors from '@fastify/cors'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { articleRoutes } from './articles/routes.ts'
+import { subjectRoutes } from './articles/subject-routes.ts'
+import { troubleOf } from './db/errors.ts'
+import type { Deps } from './deps.ts'
+import { docsRoutes } from './docs/routes.ts'
+import { nobody } from './http/auth.ts'
+import { readJsonBodies } from './http/bodies.ts'
+import { cacheControl } from './http/cache.ts'
+import { describe } from './http/docs.ts'
+import { tagAnswer, tagCoding } from './http/etag.ts'
+import { guard } from './http/guard.ts'
+import { errorHandler, sendProblem } from './http/problem.ts'
+import { nothingHere, watchRoutes } from './http/routing.ts'
+import { refuseExpectations, refuseMalformed } from './http/socket.ts'
+import { validatorCompiler, type ZodProvider } from './http/validate.ts'
+import { importRoutes } from './imports/routes.ts'
+import { findCaller } from './keys/store.ts'
+import { catalogue, type ErrorCode, Refusal } from './lib/errors.ts'
+import { newId } from './lib/id.ts'
+import { createRelinker } from './mentions/relink.ts'
+import { mentionRoutes } from './mentions/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { placesRoutes } from './places/routes.ts'
+import { searchRoutes } from './search/routes.ts'
+import { serviceRoutes } from './service/routes.ts'
+import { version } from './version.ts'
+
+const maxBodyBytes = 2_000_000
+const requestTimeoutMs = 30_000
+const maxKeyCharacters = 8_192
+
+const ofTrouble: Record<NonNullable<ReturnType<typeof troubleOf>>, ErrorCode> = {
+  busy: 'busy',
+  full: 'storage_full',
+  readonly: 'storage_unavailable',
+  damaged: 'storage_unavailable',
+}
+const storageTrouble = (error: unknown): ErrorCode | undefined => {
+  const trouble = troubleOf(error)
+  return trouble && ofTrouble[trouble]
+}
+
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const { config } = deps
+  const app = Fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace' }),
+    genReqId: newId,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { requireHostHeader: false },
+    clientErrorHandler: refuseMalformed,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: maxKeyCharacters },
+    frameworkErrors: (error, request, reply) => {
+      const code = error.code === 'FST_ERR_BAD_URL' ? 'malformed_url' : 'uri_too_long'
+      request.caller ??= nobody
+      void sendProblem(reply.header('cache-control', 'no-store'), new Refusal(code, catalogue[code].meaning))
+    },
+  }).withTypeProvider<ZodProvider>()
+
+  app.decorateRequest('caller').decorateRequest('shownVersion', 0)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(() => JSON.stringify)
+  readJsonBodies(app)
+  refuseExpectations(app)
+  const routes = watchRoutes(app)
+  app.setErrorHandler(errorHandler(storageTrouble))
+  app.setNotFoundHandler(nothingHere(routes))
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.caller = nobody
+    reply.header('x-request-id', request.id)
+  })
+  await app.register(fastifyCors, {
+    origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins,
+    exposedHeaders: ['ETag', 'Last-Modified', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+  app.addHook(
+    'onRequest',
+    guard(key => findCaller(deps, key), config.publicRead),
+  )
+  app.addHook('onSend', tagAnswer)
+  await app.register(fastifyCompress, { encodings: ['gzip', 'br'], inflateIfDeflated: false, threshold: 1_024 })
+  app.addHook('onSend', tagCoding)
+  app.addHook('onSend', cacheControl(config.cacheMaxAgeSeconds))
+
+  await describe(app, config.publicUrl, version)
+  await app.register(serviceRoutes(deps, version))
+  await app.register(peopleRoutes(deps), { prefix: '/v1/people' })
+  await app.register(placesRoutes(deps), { prefix: '/v1/places' })
+  await app.register(articleRoutes(deps), { prefix: '/v1/articles' })
+  await app.register(mentionRoutes(deps), { prefix: '/v1/articles/:key/mentions' })
+  await app.register(subjectRoutes(deps), { prefix: '/v1' })
+  await app.register(searchRoutes(deps), { prefix: '/v1/search' })
+  await app.register(importRoutes(deps), { prefix: '/v1/imports' })
+  await app.register(docsRoutes(deps), { prefix: '/docs' })
+
+  const relinker = createRelinker(deps)
+  app.addHook('onReady', async () => relinker.start())
+  app.addHook('onClose', () => relinker.stop())
+  return app
+}

@@ -1,0 +1,83 @@
+// The only reader of the environment: every setting, checked once.
+import { z } from 'zod'
+import { wholeNumber } from './http/params.ts'
+
+const origins = z
+  .string()
+  .transform(value => value.split(',').map(part => part.trim()))
+  .refine(
+    list => list.every(origin => origin === '*' || /^https?:\/\/[^/\s]+$/.test(origin)),
+    'must be * or origins such as https://news.example, separated by commas',
+  )
+
+const switched = z.enum(['true', 'false']).transform(value => value === 'true')
+
+/** Settings by their names in the environment; `description` is what `--help` and the README print. */
+export const settings = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, 'must be file: and a path, such as file:data/dateline.db')
+    .default('file:data/dateline.db')
+    .meta({ description: 'Where the database is: file: and a path.' }),
+  HOST: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for every one.' }),
+  PORT: wholeNumber(0, 65_535).default(3000).meta({ description: 'Port to listen on; 0 picks a free one.' }),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s]+[^/\s]$/, 'must be an address such as https://api.news.example, without a slash at its end')
+    .optional()
+    .meta({ description: 'Address that callers use, for the servers of the OpenAPI document.' }),
+  DATELINE_ADMIN_KEY: z
+    .string()
+    .regex(/^dl_[\x21-\x7e]{29,}$/, 'must begin with dl_ and have at least 32 visible ASCII characters')
+    .optional()
+    .meta({ description: 'A key with every scope, for machines that are made from a file: dl_ and at least 29 more characters.' }),
+  PUBLIC_READ: switched.default(true).meta({ description: 'false: reads of published content need a key, too.' }),
+  REQUIRE_IF_MATCH: switched.default(false).meta({ description: 'true: PUT, PATCH and DELETE without If-Match (or version) are refused with 428.' }),
+  CACHE_MAX_AGE: wholeNumber(0, 31_536_000)
+    .optional()
+    .meta({ description: 'Seconds that caches may keep answers to nobody without asking again; without it they ask each time.' }),
+  CORS_ORIGINS: origins.default(['*']).meta({ description: 'Origins whose scripts may read answers: * or a list with commas.' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({
+      description:
+        'Least level that is logged, to stderr as JSON lines: fatal, error, warn, info, debug (with a line for each request), trace, silent.',
+    }),
+})
+
+export type Config = {
+  databasePath: string
+  host: string
+  port: number
+  publicUrl: string | undefined
+  adminKey: string | undefined
+  publicRead: boolean
+  requireIfMatch: boolean
+  cacheMaxAgeSeconds: number | undefined
+  corsOrigins: string[]
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+}
+
+/** A setting that is wrong; the message has a line for each, with its name and what it may be. */
+export class ConfigError extends Error {}
+
+/** Settings of an environment; empty strings count as unset. Throws a ConfigError that names every wrong one. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(settings.shape).flatMap(name => (environment[name] ? [[name, environment[name]]] : [])))
+  const result = settings.safeParse(given)
+  if (!result.success) throw new ConfigError(result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  const env = result.data
+  return {
+    databasePath: env.DATABASE_URL.replace(/^file:(\/\/(?=\/))?/, ''),
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL,
+    adminKey: env.DATELINE_ADMIN_KEY,
+    publicRead: env.PUBLIC_READ,
+    requireIfMatch: env.REQUIRE_IF_MATCH,
+    cacheMaxAgeSeconds: env.CACHE_MAX_AGE,
+    corsOrigins: env.CORS_ORIGINS,
+    logLevel: env.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,15 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** onSend: who may keep an answer, and for how long. `maxAgeSeconds` counts for answers to nobody. */
+export const cacheControl = (maxAgeSeconds: number | undefined) => async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+  reply.header('vary', 'Authorization, Accept, Accept-Encoding')
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', policy(request, reply.statusCode, maxAgeSeconds))
+  return payload
+}
+
+function policy(request: FastifyRequest, status: number, maxAgeSeconds: number | undefined): string {
+  if (status >= 400) return 'no-store'
+  if (request.caller.known) return 'private, no-cache'
+  if (status === 308 || maxAgeSeconds === undefined) return 'public, no-cache'
+  return `public, max-age=${maxAgeSeconds}`
+}

@@ -1,0 +1,186 @@
+import fastifySwagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { fastifyZodOpenApiPlugin, fastifyZodOpenApiTransform, fastifyZodOpenApiTransformObject } from 'fastify-zod-openapi'
+import { z } from 'zod'
+
+type Json = { [key: string]: unknown }
+type Operation = {
+  operationId?: string
+  parameters?: Parameter[]
+  responses?: Record<string, Response>
+  security?: Json[]
+  description?: string
+  requestBody?: Json
+}
+type Parameter = {
+  name: string
+  in: string
+  schema?: Json
+  style?: string
+  explode?: boolean
+  description?: string
+  examples?: unknown
+  example?: unknown
+}
+type Response = { description?: string; content?: Json; headers?: Record<string, unknown> }
+
+const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example })
+
+/** Headers of answers, written here once: routes cannot declare them. */
+const headers = {
+  ETag: text(
+    'Strong tag of this representation, `"<version>-<hash>"`. Send it back in If-None-Match to read, in If-Match to write.',
+    '"3-9f2c4e61b07d8a35"',
+  ),
+  'Last-Modified': text('`updatedAt`, for information: If-Modified-Since is not heeded.', 'Fri, 21 Jun 2024 08:00:00 GMT'),
+  Link: text('The pages next to this one (RFC 8288), `rel="next"` and `rel="prev"`.', '</v1/articles?cursor=WzEsIm…>; rel="next"'),
+  Location: text('Where the resource is.', '/v1/articles/kim-jong-un-and-putin-to-meet'),
+}
+
+const conditions: Record<string, Parameter> = {
+  'If-Match': {
+    name: 'If-Match',
+    in: 'header',
+    description: 'ETag of any representation that you read: a stale one is refused with 412.',
+    schema: { type: 'string' },
+    example: '"3-9f2c4e61b07d8a35"',
+  },
+  'If-None-Match': {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'ETags that you have: an answer that you know is a 304 without a body.',
+    schema: { type: 'string' },
+    example: '"3-9f2c4e61b07d8a35"',
+  },
+}
+
+/** `@fastify/swagger` and the Zod transform; registered before any route, or the route is missing without a word. */
+export async function describe(app: FastifyInstance, publicUrl: string | undefined, version: string): Promise<void> {
+  await app.register(fastifyZodOpenApiPlugin, {
+    documentOpts: {
+      override: ({ jsonSchema, zodSchema, io }) => {
+        if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties // answers may grow
+        if (io === 'input' && 'default' in jsonSchema) tellDefault(jsonSchema)
+        const { examples } = z.globalRegistry.get(zodSchema) ?? {}
+        if (io === 'input' && examples) jsonSchema.examples = examples // Zod drops them wherever something below is transformed
+      },
+    },
+  })
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.1',
+      info: {
+        title: 'Dateline',
+        version,
+        summary: 'A headless content API for news',
+        description: introduction,
+        license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: 'Dateline', url: 'https://github.com/dateline/dateline' },
+      },
+      servers: [{ url: publicUrl ?? '/', description: publicUrl ? 'This server' : 'The server that this document came from' }],
+      tags,
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'dl_…',
+            description: 'A key of this server. Reads of published content need none, unless the server says otherwise.',
+          },
+        },
+      },
+    },
+    transform: options => {
+      const made = fastifyZodOpenApiTransform(options)
+      const { access = 'open', ...config } = options.route.config ?? {}
+      const security = access === 'open' ? [] : access === 'public' ? [{}, { key: [] }] : [{ key: [] }]
+      const scope = access === 'open' || access === 'public' ? '' : `\n\nNeeds a key with the scope \`${access}\`.`
+      return {
+        ...made,
+        schema: { ...made.schema, security, description: `${made.schema.description ?? ''}${scope}`, ...('hide' in config ? { hide: true } : {}) },
+      }
+    },
+    transformObject: options => finish(fastifyZodOpenApiTransformObject(options)) as never,
+  })
+}
+
+/** A default is told in words: generators make a field with `default` required of whoever sends it. */
+function tellDefault(jsonSchema: { default?: unknown; description?: string }) {
+  const value = jsonSchema.default
+  delete jsonSchema.default
+  if (value !== null && !Array.isArray(value)) jsonSchema.description = `${jsonSchema.description ?? ''} Default \`${String(value)}\`.`.trim()
+}
+
+function finish(document: object): object {
+  const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> }
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, operation] of Object.entries(methods)) finishOperation(path, method, operation)
+  return JSON.parse(JSON.stringify(document, (key, value) => (key === 'x-fastify-zod-openapi-optional' ? undefined : value)))
+}
+
+function finishOperation(path: string, method: string, operation: Operation) {
+  operation.parameters = (operation.parameters ?? []).map(parameter =>
+    parameter.in === 'query' && parameter.schema?.type === 'array' ? { ...parameter, style: 'form', explode: false } : parameter,
+  )
+  const responses = operation.responses ?? {}
+  const isList = operation.parameters.some(parameter => parameter.name === 'cursor')
+  const keyed = path.includes('{key}')
+  if (method === 'get') {
+    operation.parameters.push(conditions['If-None-Match'] as Parameter)
+    responses['304'] = { description: 'You have this representation (If-None-Match); no body.', headers: { ETag: headers.ETag } }
+  }
+  if (path === '/')
+    responses['302'] = { description: 'A browser (`Accept: text/html`) is sent to the documentation.', headers: { Location: headers.Location } }
+  if (path.startsWith('/v1')) {
+    if (keyed && ['put', 'patch', 'delete'].includes(method)) operation.parameters.push(conditions['If-Match'] as Parameter)
+    if (keyed)
+      responses['308'] = {
+        description: 'The key is a former slug: `Location` is the same address with the present one; the query is kept.',
+        headers: { Location: headers.Location },
+      }
+    if (method === 'delete') responses['204'] = { description: 'Done; no body.' }
+  }
+  for (const status of ['200', '201'] as const) {
+    const response = responses[status]
+    if (!response) continue
+    response.headers = {
+      ETag: headers.ETag,
+      ...(isList ? { Link: headers.Link } : {}),
+      ...(keyed && !isList && method !== 'post' ? { 'Last-Modified': headers['Last-Modified'] } : {}),
+      ...(status === '201' ? { Location: headers.Location } : {}),
+    }
+  }
+  operation.responses = Object.fromEntries(
+    Object.entries(responses)
+      .filter(([status]) => status !== 'default')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+const tags = [
+  { name: 'articles', description: 'Articles: text as typed blocks, with who and where it names.' },
+  { name: 'people', description: 'People that articles are about or written by.' },
+  { name: 'places', description: 'Places, with coordinates and what contains what.' },
+  { name: 'mentions', description: 'Which characters of which block name a person or a place.' },
+  { name: 'search', description: 'Full text over articles, people and places.' },
+  { name: 'imports', description: 'Pages in, articles out.' },
+  { name: 'service', description: 'The way in, and the pulse.' },
+]
+
+const introduction = `Articles, people and places, and who and where every article is about.
+
+**Reading** published content needs no key. **Writing** needs \`Authorization: Bearer dl_…\`.
+
+**One** resource is a bare object. **Many** are \`{data, page}\`; \`page.next\` is the \`cursor\` of the next page, and \`Link\` has the same. Orders are stable while rows come and go.
+
+**Keys in a path** are an id or a slug. A former slug answers 308.
+
+**Shape.** A field is always there: \`null\` or \`[]\` when empty. \`include\` adds properties. \`fields\` takes away: such an answer has the media type \`application/json; profile=sparse\`, so that in an ordinary one every field stays required. With openapi-fetch: \`createClient<paths, 'application/json'>()\`, and a twin \`createClient<paths, 'application/json; profile=sparse'>()\` for sparse answers.
+
+**Arrays in a query** are comma-separated or the parameter repeated. Anything else given twice, and any unknown name, is a 400 that says what was meant.
+
+**Writes.** PATCH is JSON Merge Patch (RFC 7396). Send \`If-Match\` with an ETag, or \`version\` in the body, and nobody overwrites what they have not seen: a stale one is a 412.
+
+**Errors** are \`application/problem+json\` (RFC 9457) with a stable \`code\` and all faults at once in \`errors\`.
+
+**Growth.** Changes are additive: new properties, block types, mark types, enum values and problem codes may come. Show a block whose type you do not know by its \`text\`.`
