@@ -1,0 +1,112 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Conditions } from '../db/conditions.ts'
+import { type Db, documentOf, kindNumber, type WriteDb } from '../db/store.ts'
+import { type NounKind, nounKinds } from '../db/tables.ts'
+import type { TokenQuery } from '../db/token-query.ts'
+import { unstemmed } from './analyse.ts'
+import { type Compiled, compile } from './compile.ts'
+import { indexText } from './document.ts'
+import { parseQuery } from './grammar.ts'
+
+/** How deep `relevance` pages. */
+export const maxRankedHits = 1_000
+/** Where fewer hits than this have all words, hits with most of them follow. */
+export const enoughHits = 20
+
+/** A document found: `doc` tells kind and seq (see `documentOf`). */
+export type Ranked = { kind: NounKind; seq: number; score: number; allWords: boolean }
+
+type Text = { titles: string[]; texts: string[]; language: string }
+
+const languagesSeen = new WeakMap<object, Set<string>>()
+
+/** Writes a row's words into the full text index, in the transaction of the row. */
+export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, text: Text): Promise<void> {
+  db.search.index({ kind, seq, ...indexText(text) })
+  const seen = languagesSeen.get(db.tables) ?? new Set()
+  if (text.language === unstemmed || seen.has(text.language)) return
+  await db.sql.insert(db.tables.searchLanguages).values({ language: text.language }).onConflictDoNothing()
+  db.afterCommit(() => languagesSeen.set(db.tables, seen.add(text.language)))
+}
+
+/** A query as the index takes it. */
+export async function compileQuery(db: Db, text: string): Promise<Compiled> {
+  const { searchLanguages } = db.tables
+  const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language).prepare()).execute()
+  return compile(parseQuery(text), rows.length > 0 ? rows.map(row => row.language) : ['en'])
+}
+
+/** What a search looks among: kinds, and conditions on the rows of each. `order` is relevance, or the time of publication. */
+export type Scope = {
+  kinds: readonly NounKind[]
+  conditions: Conditions
+  rows: Partial<Record<NounKind, SQL | undefined>>
+  order: 'relevance' | 'newest' | 'oldest'
+}
+
+/**
+ * The hits of a query, best first, at most `maxRankedHits`: those with all words, and where these are fewer than `enoughHits`, those with most
+ * of them behind. Other orders than relevance take hits with all words alone. A query that asks for no word finds everything in scope.
+ */
+export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranked[]> {
+  if (scope.kinds.length === 0) return []
+  const all = await ranked(db, query.all, query.none, scope)
+  if (scope.order !== 'relevance' || all.length >= enoughHits || query.clauses.length < 2 || !query.any)
+    return all.map(hit => ({ ...hit, allWords: true }))
+  const known = new Set(all.map(hit => documentOf(hit.kind, hit.seq)))
+  const some = await ranked(db, query.any, query.none, scope)
+  return [
+    ...all.map(hit => ({ ...hit, allWords: true })),
+    ...some.filter(hit => !known.has(documentOf(hit.kind, hit.seq))).map(hit => ({ ...hit, allWords: false })),
+  ].slice(0, maxRankedHits)
+}
+
+async function ranked(db: Db, wanted: TokenQuery | null, none: TokenQuery | null, scope: Scope): Promise<Omit<Ranked, 'allWords'>[]> {
+  const match = wanted ? db.dialect.match(wanted, none) : none ? db.dialect.match(none, null) : ''
+  const name = `rank ${wanted ? 'found' : none ? 'rest' : 'everything'} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
+  const query = db.prepared(name, q => {
+    const from = wanted ? db.dialect.hits(sql.placeholder('match')) : everything(db)
+    const skip = !wanted && none ? sql` and doc not in ${db.dialect.documents(sql.placeholder('match'))}` : sql``
+    const order =
+      scope.order === 'relevance'
+        ? sql`score desc, latest desc, doc desc`
+        : scope.order === 'newest'
+          ? sql`latest desc, doc desc`
+          : sql`latest asc, doc asc`
+    const found = sql`(select doc, score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${maxRankedHits}) as ranked`
+    return q
+      .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
+      .from(found)
+      .orderBy(order)
+      .prepare()
+  })
+  const rows = await query.execute({ ...scope.conditions.values(), match })
+  return rows.map(({ doc, score }) => ({ ...partsOf(doc), score }))
+}
+
+const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`
+
+/** Rows join their documents by kind: one index serves the three nouns. */
+function joins({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
+  const table = { article: articles, person: people, place: places }
+  const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
+  return sql.join(
+    kinds.map(kind => sql`left join ${table[kind]} on doc % 4 = ${sql`${kindNumber(kind)}`} and ${table[kind].seq} = doc / 4`),
+    sql` `,
+  )
+}
+
+function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
+  const shown = { article: sql`${articles.trashedAt} is null`, person: sql`${people.trashedAt} is null`, place: sql`${places.trashedAt} is null` }
+  const seq = { article: articles.seq, person: people.seq, place: places.seq }
+  return sql.join(
+    scope.kinds.map(kind => sql`(${seq[kind]} is not null and ${scope.rows[kind] ?? shown[kind]})`),
+    sql` or `,
+  )
+}
+
+/** Every document there is, for queries that name no word. */
+const everything = ({ tables: { articles, people, places } }: Db) =>
+  sql`(select ${articles.seq} * 4 as doc, 0 as score from ${articles} union all select ${people.seq} * 4 + 1, 0 from ${people} union all select ${places.seq} * 4 + 2, 0 from ${places})`
+
+const partsOf = (doc: number): { kind: NounKind; seq: number } => ({ kind: nounKinds[doc % 4] ?? 'article', seq: Math.floor(doc / 4) })
