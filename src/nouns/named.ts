@@ -1,0 +1,71 @@
+// What people and places have in common when they are written: names in the registry, words in the index, links in articles.
+import { and, eq, ne, sql } from 'drizzle-orm'
+import { forgetEntity, refreshShown } from '../articles/links.ts'
+import type { WriteDb } from '../db/store.ts'
+import type { EntityKind, NounKind } from '../db/tables.ts'
+import { conflict } from '../lib/errors.ts'
+import { unstemmed } from '../search/analyse.ts'
+import { indexDocument } from '../search/store.ts'
+import type { Source } from './schema.ts'
+import type { Writer } from './writer.ts'
+
+type Named = { id: string; seq: number; name: string; aliases: string[]; description: string | null; trashedAt: string | null }
+
+const namesOf = (row: Named | null) => (row && row.trashedAt === null ? [row.name, ...row.aliases] : [])
+
+/** After a write: full text, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
+export async function noteNames(
+  db: WriteDb,
+  kind: EntityKind,
+  before: Named | null,
+  after: (Named & { bio?: string | null }) | null,
+  writer: Writer,
+): Promise<void> {
+  if (after)
+    await indexDocument(db, kind, after.seq, {
+      titles: [after.name, ...after.aliases],
+      texts: [after.description, after.bio].filter(text => typeof text === 'string'),
+      language: unstemmed,
+    })
+  else if (before) db.search.remove(kind, before.seq)
+  const id = (after ?? before)?.id ?? ''
+  const had = new Set(namesOf(before))
+  const has = new Set(namesOf(after))
+  const mainChanged = before && after && before.name !== after.name
+  const names = mainChanged
+    ? [...new Set([...had, ...has])]
+    : [...[...had].filter(name => !has.has(name)), ...[...has].filter(name => !had.has(name))]
+  await writer.names.record(db, { kind, id, names, at: writer.now })
+}
+
+/** Into the trash or out of it: the articles that are about it show it no more, or again. */
+export const noteTrash = (db: WriteDb, id: string): Promise<void> => refreshShown(db, id)
+
+/** A purged one takes its mentions and links with it. */
+export const notePurge = (db: WriteDb, id: string): Promise<void> => forgetEntity(db, id)
+
+/** Refuses (409 `source_taken`) a natural key that another resource of the noun has, in the trash or out of it. */
+export async function refuseTakenSource(db: WriteDb, kind: NounKind, id: string, source: Source | null): Promise<void> {
+  if (source?.externalId == null) return
+  const table = { article: db.tables.articles, person: db.tables.people, place: db.tables.places }[kind]
+  const query = db.prepared(`taken source ${kind}`, q =>
+    q
+      .select({ id: table.id })
+      .from(table)
+      .where(
+        and(
+          eq(table.sourceName, sql.placeholder('name')),
+          eq(table.sourceExternalId, sql.placeholder('externalId')),
+          ne(table.id, sql.placeholder('id')),
+        ),
+      )
+      .prepare(),
+  )
+  const [other] = await query.execute({ name: source.name, externalId: source.externalId, id })
+  if (other)
+    throw conflict({
+      pointer: '/source',
+      code: 'source_taken',
+      detail: `${source.name}/${source.externalId} is the natural key of ${kind} ${other.id}`,
+    })
+}

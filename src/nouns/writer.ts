@@ -1,0 +1,13 @@
+import type { FastifyRequest } from 'fastify'
+import type { Clock, Instant } from '../lib/instant.ts'
+import type { KnownNames } from '../mentions/known-names.ts'
+
+/** Who writes, through which request, and when; and the names that a write links with or changes. `keyId` is null for the admin key of the environment and for the machine itself. */
+export type Writer = { keyId: string | null; requestId: string | null; now: Instant; names: KnownNames }
+
+export const writerOf = (request: FastifyRequest, { clock, names }: { clock: Clock; names: KnownNames }): Writer => ({
+  keyId: request.caller.known ? request.caller.keyId : null,
+  requestId: request.id,
+  now: clock.now(),
+  names,
+})

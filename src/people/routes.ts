@@ -1,0 +1,230 @@
+import { slice } from '../db/keyset.ts'
+import type { Deps } from '../deps.ts'
+import { answer, pick, shape } from '../http/answer.ts'
+import { demand } from '../http/auth.ts'
+import { jsonBody, patchBody } from '../http/bodies.ts'
+import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
+import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
+import { problems } from '../http/problem.ts'
+import type { Routes } from '../http/routing.ts'
+import { invalid } from '../lib/errors.ts'
+import { refuseReadOnly } from '../nouns/schema.ts'
+import { writerOf } from '../nouns/writer.ts'
+import { presentPerson } from './present.ts'
+import {
+  Person,
+  PersonCreate,
+  PersonList,
+  PersonListQuery,
+  PersonQuery,
+  PersonReplace,
+  PersonSparse,
+  PersonSparseList,
+  PersonUpdate,
+  personReadOnly,
+} from './schema.ts'
+import { listPeople, needPerson, type PersonRow, peopleBySeq, rankPeople } from './store.ts'
+import { createPerson, movePerson, purgePerson, replacePerson, updatePerson } from './write.ts'
+
+const tags = ['people']
+
+/** /v1/people */
+export const peopleRoutes =
+  (deps: Deps): Routes =>
+  async app => {
+    const { store, config } = deps
+
+    app.get(
+      '',
+      {
+        config: { access: 'public' },
+        schema: {
+          operationId: 'listPeople',
+          tags,
+          summary: 'List people',
+          description: 'Everyone on record, by name unless another order is asked for. Use `q` to find people by name, alias or description.',
+          querystring: PersonListQuery,
+          response: { 200: answer(PersonList, 'A page of people.', PersonSparseList), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { sort: asked, limit = 20, cursor, count, fields, ...filter } = request.query
+        if (filter.trashed) demand(request.caller, 'content:read', 'The trash')
+        const sort = asked ?? (filter.q === undefined ? 'name' : 'relevance')
+        if (sort === 'relevance' && filter.q === undefined)
+          throw invalid({ parameter: 'sort', code: 'needs_q', detail: 'relevance is an order of what q finds; send q, too' })
+        const query = { path: '/v1/people', sort, filters: filter }
+        const { rows, page } =
+          sort === 'relevance'
+            ? await store.search(async db => {
+                const found = await rankPeople(db, filter)
+                const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, found)
+                return {
+                  rows: await peopleBySeq(
+                    db,
+                    rows.map(hit => hit.seq),
+                  ),
+                  page: pageOf(query, limit, borders, count ? found.length : null),
+                }
+              })
+            : await store.read(async db => {
+                const list = await listPeople(db, filter, sort)
+                const { rows, ...borders } = await slice(decodeCursor(query, cursor, list.values), limit, list.valuesOf, list.fetch)
+                return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
+              })
+        linkPages(request, reply, page)
+        return shape(reply, fields, { data: rows.map(row => pick(presentPerson(row), fields, [])), page })
+      },
+    )
+
+    app.post(
+      '',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'createPerson',
+          tags,
+          summary: 'Create a person',
+          description: 'Puts a person on record. Articles whose text has one of the names are linked right behind the answer.',
+          querystring: noQuery,
+          body: jsonBody(PersonCreate),
+          response: { 201: answer(Person, 'The person as it was made.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const person = await store.write(db => createPerson(db, request.body, writerOf(request, deps)))
+        stamp(reply, person)
+        reply.code(201).header('location', `/v1/people/${person.slug}`)
+        return presentPerson(person)
+      },
+    )
+
+    app.get(
+      '/:key',
+      {
+        config: { access: 'public' },
+        schema: {
+          operationId: 'getPerson',
+          tags,
+          summary: 'Get a person',
+          description: 'One person by id or slug.',
+          params: keyParams,
+          querystring: PersonQuery,
+          response: { 200: answer(Person, 'The person.', PersonSparse), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { fields } = request.query
+        const person = await store.read(db => needPerson(db, request.params.key))
+        stamp(reply, person)
+        return shape(reply, fields, pick(presentPerson(person), fields, []))
+      },
+    )
+
+    app.put(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'replacePerson',
+          tags,
+          summary: 'Replace a person',
+          description: 'Sets every writable field: those left out go back to their defaults, but `slug` and `source`, which change only when named.',
+          params: keyParams,
+          querystring: noQuery,
+          body: jsonBody(PersonReplace),
+          response: { 200: answer(Person, 'The person as it is now.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const person = await store.write(async db => {
+          const row = await needPerson(db, request.params.key)
+          refuseReadOnly(request.body, row.id, personReadOnly)
+          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
+          return replacePerson(db, row, request.body, writerOf(request, deps))
+        })
+        return shown(reply, person)
+      },
+    )
+
+    app.patch(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'updatePerson',
+          tags,
+          summary: 'Change a person',
+          description:
+            'JSON Merge Patch (RFC 7396): fields that are named change, null empties, the rest stays. A patch that changes nothing moves nothing.',
+          params: keyParams,
+          querystring: noQuery,
+          body: patchBody(PersonUpdate),
+          response: { 200: answer(Person, 'The person as it is now.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const person = await store.write(async db => {
+          const row = await needPerson(db, request.params.key)
+          refuseReadOnly(request.body, row.id, personReadOnly)
+          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
+          return updatePerson(db, row, request.body, writerOf(request, deps))
+        })
+        return shown(reply, person)
+      },
+    )
+
+    app.delete(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'deletePerson',
+          tags,
+          summary: 'Delete a person',
+          description:
+            'Moves a person to the trash: articles show it no more, and `restore` brings it back. With `purge=true` it is gone for good, with its mentions.',
+          params: keyParams,
+          querystring: purgeQuery,
+          response: problems(),
+        },
+      },
+      async (request, reply) => {
+        const { purge = false } = request.query
+        if (purge) demand(request.caller, 'admin', 'Purging')
+        await store.write(async db => {
+          const row = await needPerson(db, request.params.key, purge)
+          demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
+          if (purge) await purgePerson(db, row, writerOf(request, deps))
+          else await movePerson(db, row, deps.clock.now(), writerOf(request, deps))
+        })
+        return reply.code(204).send()
+      },
+    )
+
+    app.post(
+      '/:key/restore',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'restorePerson',
+          tags,
+          summary: 'Restore a person',
+          description: 'Brings a person back from the trash; one that is not there stays as it is.',
+          params: keyParams,
+          querystring: noQuery,
+          response: { 200: answer(Person, 'The person, in place again.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const person = await store.write(async db => movePerson(db, await needPerson(db, request.params.key, true), null, writerOf(request, deps)))
+        return shown(reply, person)
+      },
+    )
+  }
+
+function shown(reply: Parameters<typeof stamp>[0], person: PersonRow) {
+  stamp(reply, person)
+  return presentPerson(person)
+}

@@ -1,0 +1,145 @@
+import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type Conditions, conditions, padded, paddedPlaceholders, within } from '../db/conditions.ts'
+import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
+import type { Db } from '../db/store.ts'
+import type { Tables } from '../db/tables.ts'
+import { notFound } from '../lib/errors.ts'
+import { isUuid } from '../lib/id.ts'
+import { Moved } from '../lib/moved.ts'
+import { idOf } from '../references/store.ts'
+import type { Compiled } from '../search/compile.ts'
+import { compileQuery, type Ranked, rank } from '../search/store.ts'
+import { ownerOfSlug } from '../slugs/store.ts'
+import type { PersonListQuery, PersonSort } from './schema.ts'
+
+export type PersonRow = Tables['people']['$inferSelect']
+
+/** The person of a key (an id or a slug), untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+export async function needPerson(db: Db, key: string, trashedToo = false): Promise<PersonRow> {
+  const { people } = db.tables
+  const column = isUuid(key) ? 'id' : 'slug'
+  const query = db.prepared(`person by ${column}`, q =>
+    q
+      .select()
+      .from(people)
+      .where(eq(people[column], sql.placeholder('key')))
+      .limit(1)
+      .prepare(),
+  )
+  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  if (row && (trashedToo || row.trashedAt === null)) return row
+  if (!row && column === 'slug') await refuseFormer(db, key, trashedToo)
+  throw notFound('person', key)
+}
+
+async function refuseFormer(db: Db, slug: string, trashedToo: boolean) {
+  const owner = await ownerOfSlug(db, 'person', slug)
+  if (owner) throw new Moved((await needPerson(db, owner.entityId, trashedToo)).slug)
+}
+
+/** People of ids, untrashed, in the order of the ids. */
+export async function peopleOf(db: Db, ids: readonly string[]): Promise<PersonRow[]> {
+  if (ids.length === 0) return []
+  const { people } = db.tables
+  const { size, values } = padded(ids)
+  const query = db.prepared(`people of ${size}`, q =>
+    q
+      .select()
+      .from(people)
+      .where(and(sql`${people.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(people.trashedAt)))
+      .prepare(),
+  )
+  const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
+  return ids.map(id => rows.get(id)).filter(row => row !== undefined)
+}
+
+export type PeopleFilter = Omit<PersonListQuery, 'sort' | 'fields' | 'limit' | 'cursor' | 'count'>
+
+/** The conditions of a list; references that nobody has find nothing. */
+async function conditionsOf(db: Db, filter: PeopleFilter, query: Compiled | undefined): Promise<Conditions> {
+  const { people } = db.tables
+  const c = conditions()
+  c.add(filter.trashed ? 'trash' : 'here', filter.trashed ? isNotNull(people.trashedAt) : isNull(people.trashedAt))
+  if (filter['id.any']) {
+    const ids = await Promise.all(filter['id.any'].map(reference => idOf(db, 'person', reference)))
+    const known = ids.filter(id => id !== undefined)
+    c.add(`ids ${known.length}`, within(c, sql`${people.id}`, known))
+  }
+  if (filter.countryCode !== undefined) c.add('country', eq(people.countryCode, c.bind(filter.countryCode)))
+  if (filter.wikidataId !== undefined) c.add('wikidata', eq(people.wikidataId, c.bind(filter.wikidataId)))
+  if (filter.source !== undefined) c.add('source', eq(people.sourceName, c.bind(filter.source)))
+  if (filter['updatedAt.gte'] !== undefined) c.add('since', sql`${people.updatedAt} >= ${c.bind(filter['updatedAt.gte'])}`)
+  if (query) addQuery(db, c, query)
+  return c
+}
+
+/** Every word of a query, for orders other than relevance. */
+function addQuery(db: Db, c: Conditions, { all, none }: Compiled) {
+  const doc = sql`(${db.tables.people.seq} * 4 + 1)`
+  if (all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(all, none)))}`)
+  else if (none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(none, null)))}`)
+}
+
+const orders = ({ people }: Tables): Record<Exclude<PersonSort, 'relevance'>, Order> => ({
+  name: { columns: [people.sortKey, people.id], descending: false },
+  '-name': { columns: [people.sortKey, people.id], descending: true },
+  updatedAt: { columns: [people.updatedAt, people.id], descending: false },
+  '-updatedAt': { columns: [people.updatedAt, people.id], descending: true },
+  articleCount: { columns: [people.articleCount, people.id], descending: false },
+  '-articleCount': { columns: [people.articleCount, people.id], descending: true },
+})
+
+/** How a list of people is fetched from any border, and the values that a row has in its order. */
+export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<PersonSort, 'relevance'>) {
+  const { people } = db.tables
+  const query = filter.q === undefined ? undefined : await compileQuery(db, filter.q)
+  const c = await conditionsOf(db, filter, query)
+  const order = orders(db.tables)[sort]
+  const fetch: Fetch<PersonRow> = async (bound, backwards, limit) => {
+    const name = `people ${sort} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
+    const prepared = db.prepared(name, q => {
+      const border: SQL | undefined = bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)
+      return q
+        .select()
+        .from(people)
+        .where(and(c.where(), border))
+        .orderBy(...orderBy(order, backwards))
+        .limit(sql.placeholder('limit'))
+        .prepare()
+    })
+    return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
+  }
+  const valuesOf = (row: PersonRow): (string | number)[] => [
+    sort.endsWith('updatedAt') ? row.updatedAt : sort.endsWith('articleCount') ? row.articleCount : row.sortKey,
+    row.id,
+  ]
+  const total = async () => {
+    const [row] = await db.sql.select({ total: count() }).from(people).where(c.where()).prepare().execute(c.values())
+    return row?.total ?? 0
+  }
+  return { fetch, valuesOf, total, values: z.tuple([sort.endsWith('articleCount') ? z.int() : z.string(), z.string()]) }
+}
+
+/** People that a query finds, best first. */
+export async function rankPeople(db: Db, filter: PeopleFilter): Promise<Ranked[]> {
+  const c = await conditionsOf(db, filter, undefined)
+  return rank(db, await compileQuery(db, filter.q ?? ''), { kinds: ['person'], conditions: c, rows: { person: c.where() }, order: 'relevance' })
+}
+
+/** Rows of seqs, in their order. */
+export async function peopleBySeq(db: Db, seqs: readonly number[]): Promise<PersonRow[]> {
+  const { people } = db.tables
+  if (seqs.length === 0) return []
+  const rows = await db.sql
+    .select()
+    .from(people)
+    .where(
+      sql`${people.seq} in (${sql.join(
+        seqs.map(seq => sql`${seq}`),
+        sql`, `,
+      )})`,
+    )
+  const bySeq = new Map(rows.map(row => [row.seq, row]))
+  return seqs.map(seq => bySeq.get(seq)).filter(row => row !== undefined)
+}

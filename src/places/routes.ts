@@ -1,0 +1,224 @@
+import type { Deps } from '../deps.ts'
+import { answer, pick, shape } from '../http/answer.ts'
+import { demand } from '../http/auth.ts'
+import { jsonBody, patchBody } from '../http/bodies.ts'
+import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
+import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
+import { problems } from '../http/problem.ts'
+import type { Routes } from '../http/routing.ts'
+import { refuseReadOnly } from '../nouns/schema.ts'
+import { writerOf } from '../nouns/writer.ts'
+import { listNear } from './near.ts'
+import { ordered } from './order.ts'
+import { presentPlace } from './present.ts'
+import {
+  Place,
+  PlaceCreate,
+  PlaceList,
+  PlaceListQuery,
+  PlaceQuery,
+  PlaceReplace,
+  PlaceSparse,
+  PlaceSparseList,
+  PlaceUpdate,
+  placeReadOnly,
+} from './schema.ts'
+import { listPlaces, needPlace, type PlaceRow, placesBySeq, rankPlaces } from './store.ts'
+import { createPlace, movePlace, purgePlace, replacePlace, updatePlace } from './write.ts'
+
+const tags = ['places']
+
+/** /v1/places */
+export const placesRoutes =
+  (deps: Deps): Routes =>
+  async app => {
+    const { store, config } = deps
+
+    app.get(
+      '',
+      {
+        config: { access: 'public' },
+        schema: {
+          operationId: 'listPlaces',
+          tags,
+          summary: 'List places',
+          description:
+            'Every place on record, by name unless another order is asked for. `near` gives the nearest first, `bbox` those in a box, `q` finds places by name, alias or description.',
+          querystring: PlaceListQuery,
+          response: { 200: answer(PlaceList, 'A page of places.', PlaceSparseList), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { sort: asked, limit = 20, cursor, count, fields, ...filter } = request.query
+        if (filter.trashed) demand(request.caller, 'content:read', 'The trash')
+        const order = ordered(filter, asked)
+        const query = { path: '/v1/places', sort: order.sort, filters: filter }
+        const { rows, page } =
+          order.sort === 'relevance'
+            ? await store.search(async db => {
+                const found = await rankPlaces(db, order.filter)
+                const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, found)
+                const seqs = rows.map(hit => hit.seq)
+                return { rows: await placesBySeq(db, seqs), page: pageOf(query, limit, borders, count ? found.length : null) }
+              })
+            : await store.read(async db => {
+                const list = order.sort === 'distance' ? await listNear(db, order.filter) : await listPlaces(db, order.filter, order.sort)
+                const { rows, ...borders } = await list.page(decodeCursor(query, cursor, list.values), limit)
+                return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
+              })
+        linkPages(request, reply, page)
+        return shape(reply, fields, { data: rows.map(row => pick(presentPlace(row), fields, [])), page })
+      },
+    )
+
+    app.post(
+      '',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'createPlace',
+          tags,
+          summary: 'Create a place',
+          description: 'Puts a place on record. Articles whose text has one of the names are linked right behind the answer.',
+          querystring: noQuery,
+          body: jsonBody(PlaceCreate),
+          response: { 201: answer(Place, 'The place as it was made.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const place = await store.write(db => createPlace(db, request.body, writerOf(request, deps)))
+        stamp(reply, place)
+        reply.code(201).header('location', `/v1/places/${place.slug}`)
+        return presentPlace(place)
+      },
+    )
+
+    app.get(
+      '/:key',
+      {
+        config: { access: 'public' },
+        schema: {
+          operationId: 'getPlace',
+          tags,
+          summary: 'Get a place',
+          description: 'One place by id or slug.',
+          params: keyParams,
+          querystring: PlaceQuery,
+          response: { 200: answer(Place, 'The place.', PlaceSparse), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { fields } = request.query
+        const place = await store.read(db => needPlace(db, request.params.key))
+        stamp(reply, place)
+        return shape(reply, fields, pick(presentPlace(place), fields, []))
+      },
+    )
+
+    app.put(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'replacePlace',
+          tags,
+          summary: 'Replace a place',
+          description: 'Sets every writable field: those left out go back to their defaults, but `slug` and `source`, which change only when named.',
+          params: keyParams,
+          querystring: noQuery,
+          body: jsonBody(PlaceReplace),
+          response: { 200: answer(Place, 'The place as it is now.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const place = await store.write(async db => {
+          const row = await needPlace(db, request.params.key)
+          refuseReadOnly(request.body, row.id, placeReadOnly)
+          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
+          return replacePlace(db, row, request.body, writerOf(request, deps))
+        })
+        return shown(reply, place)
+      },
+    )
+
+    app.patch(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'updatePlace',
+          tags,
+          summary: 'Change a place',
+          description:
+            'JSON Merge Patch (RFC 7396): fields that are named change, null empties, the rest stays. A patch that changes nothing moves nothing.',
+          params: keyParams,
+          querystring: noQuery,
+          body: patchBody(PlaceUpdate),
+          response: { 200: answer(Place, 'The place as it is now.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const place = await store.write(async db => {
+          const row = await needPlace(db, request.params.key)
+          refuseReadOnly(request.body, row.id, placeReadOnly)
+          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
+          return updatePlace(db, row, request.body, writerOf(request, deps))
+        })
+        return shown(reply, place)
+      },
+    )
+
+    app.delete(
+      '/:key',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'deletePlace',
+          tags,
+          summary: 'Delete a place',
+          description:
+            'Moves a place to the trash: articles show it no more, and `restore` brings it back. With `purge=true` it is gone for good, with its mentions. Places inside it stay, and lie in nothing meanwhile.',
+          params: keyParams,
+          querystring: purgeQuery,
+          response: problems(),
+        },
+      },
+      async (request, reply) => {
+        const { purge = false } = request.query
+        if (purge) demand(request.caller, 'admin', 'Purging')
+        await store.write(async db => {
+          const row = await needPlace(db, request.params.key, purge)
+          demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
+          if (purge) await purgePlace(db, row, writerOf(request, deps))
+          else await movePlace(db, row, deps.clock.now(), writerOf(request, deps))
+        })
+        return reply.code(204).send()
+      },
+    )
+
+    app.post(
+      '/:key/restore',
+      {
+        config: { access: 'content:write' },
+        schema: {
+          operationId: 'restorePlace',
+          tags,
+          summary: 'Restore a place',
+          description: 'Brings a place back from the trash; one that is not there stays as it is.',
+          params: keyParams,
+          querystring: noQuery,
+          response: { 200: answer(Place, 'The place, in place again.'), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const place = await store.write(async db => movePlace(db, await needPlace(db, request.params.key, true), null, writerOf(request, deps)))
+        return shown(reply, place)
+      },
+    )
+  }
+
+function shown(reply: Parameters<typeof stamp>[0], place: PlaceRow) {
+  stamp(reply, place)
+  return presentPlace(place)
+}

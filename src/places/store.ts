@@ -1,0 +1,133 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
+import type { Db, Sql } from '../db/store.ts'
+import type { Tables } from '../db/tables.ts'
+import { notFound } from '../lib/errors.ts'
+import { isUuid } from '../lib/id.ts'
+import { Moved } from '../lib/moved.ts'
+import { compileQuery, type Ranked, rank } from '../search/store.ts'
+import { ownerOfSlug } from '../slugs/store.ts'
+import { areas, conditionsOf, countOf, type PlacesFilter } from './filter.ts'
+import type { ColumnSort } from './order.ts'
+
+export type PlaceRow = Tables['places']['$inferSelect']
+
+/** The place of a key (an id or a slug), untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+export async function needPlace(db: Db, key: string, trashedToo = false): Promise<PlaceRow> {
+  const { places } = db.tables
+  const column = isUuid(key) ? 'id' : 'slug'
+  const query = db.prepared(`place by ${column}`, q =>
+    q
+      .select()
+      .from(places)
+      .where(eq(places[column], sql.placeholder('key')))
+      .limit(1)
+      .prepare(),
+  )
+  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  if (row && (trashedToo || row.trashedAt === null)) return row
+  if (!row && column === 'slug') await refuseFormer(db, key, trashedToo)
+  throw notFound('place', key)
+}
+
+async function refuseFormer(db: Db, slug: string, trashedToo: boolean) {
+  const owner = await ownerOfSlug(db, 'place', slug)
+  if (owner) throw new Moved((await needPlace(db, owner.entityId, trashedToo)).slug)
+}
+
+/** Places of ids, untrashed, in the order of the ids. */
+export async function placesOf(db: Db, ids: readonly string[]): Promise<PlaceRow[]> {
+  if (ids.length === 0) return []
+  const { places } = db.tables
+  const { size, values } = padded(ids)
+  const query = db.prepared(`places of ${size}`, q =>
+    q
+      .select()
+      .from(places)
+      .where(and(sql`${places.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(places.trashedAt)))
+      .prepare(),
+  )
+  const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
+  return ids.map(id => rows.get(id)).filter(row => row !== undefined)
+}
+
+/** A list in one order: the schema of its borders, a page from any of them, and how many there are. */
+export type PlaceListing = {
+  values: z.ZodType<(string | number)[]>
+  page(from: (Bound & { direction: 'next' | 'prev' }) | undefined, limit: number): Promise<Slice<PlaceRow>>
+  total(): Promise<number>
+}
+
+type Key = 'sortKey' | 'updatedAt' | 'articleCount' | 'populationKey' | 'populationAscKey'
+
+/** What each order sorts by; a population that is not known has a twin for each direction, as nulls come last in both. */
+const keys: Record<ColumnSort, Key> = {
+  name: 'sortKey',
+  '-name': 'sortKey',
+  updatedAt: 'updatedAt',
+  '-updatedAt': 'updatedAt',
+  articleCount: 'articleCount',
+  '-articleCount': 'articleCount',
+  population: 'populationAscKey',
+  '-population': 'populationKey',
+}
+
+/** Places by one of their columns. */
+export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort): Promise<PlaceListing> {
+  const { places } = db.tables
+  const query = filter.q === undefined ? undefined : await compileQuery(db, filter.q)
+  const c = await conditionsOf(db, filter, query)
+  const key = keys[sort]
+  const order: Order = { columns: [places[key], places.id], descending: sort.startsWith('-') }
+  const area = areaOf(db, filter)
+  const fetch: Fetch<PlaceRow> = async (bound, backwards, limit) => {
+    const build = (q: Sql) => {
+      const border: SQL | undefined = bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)
+      return q
+        .select()
+        .from(places)
+        .where(and(c.where(), area, border))
+        .orderBy(...orderBy(order, backwards))
+        .limit(sql.placeholder('limit'))
+        .prepare()
+    }
+    const name = `places ${sort} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
+    const prepared = area ? build(db.sql) : db.prepared(name, build)
+    return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
+  }
+  return {
+    values: z.tuple([key === 'sortKey' || key === 'updatedAt' ? z.string() : z.int(), z.string()]),
+    page: (from, limit) => slice(from, limit, row => [row[key], row.id], fetch),
+    total: () => countOf(db, and(c.where(), area), c.values()),
+  }
+}
+
+function areaOf(db: Db, { bbox, near, within }: PlacesFilter): SQL | undefined {
+  const { around, inside } = areas(db)
+  return and(bbox && inside(bbox), near && within !== undefined ? around(near, within) : undefined)
+}
+
+/** Places that a query finds, best first. */
+export async function rankPlaces(db: Db, filter: PlacesFilter & { q: string }): Promise<Ranked[]> {
+  const c = await conditionsOf(db, filter, undefined)
+  return rank(db, await compileQuery(db, filter.q), { kinds: ['place'], conditions: c, rows: { place: c.where() }, order: 'relevance' })
+}
+
+/** Rows of seqs, in their order. */
+export async function placesBySeq(db: Db, seqs: readonly number[]): Promise<PlaceRow[]> {
+  const { places } = db.tables
+  if (seqs.length === 0) return []
+  const rows = await db.sql
+    .select()
+    .from(places)
+    .where(
+      sql`${places.seq} in (${sql.join(
+        seqs.map(seq => sql`${seq}`),
+        sql`, `,
+      )})`,
+    )
+  const bySeq = new Map(rows.map(row => [row.seq, row]))
+  return seqs.map(seq => bySeq.get(seq)).filter(row => row !== undefined)
+}
