@@ -1,0 +1,157 @@
+// What follows from an article's fields: mentions, what it is filed under, counts, full text. Written in the transaction of the article.
+import { eq } from 'drizzle-orm'
+import type { WriteDb } from '../db/store.ts'
+import type { EntityKind } from '../db/tables.ts'
+import type { KnownNames, UpToDate } from '../mentions/known-names.ts'
+import { type Draft, linkMentions } from '../mentions/link.ts'
+import { mentionsOfArticle, writeMentions } from '../mentions/store.ts'
+import type { Entity } from '../references/store.ts'
+import { indexDocument } from '../search/store.ts'
+import { spots } from './block-ids.ts'
+import type { Block } from './blocks.ts'
+import { type Link, linksOf, shiftCounts, shownOf, writeLinks } from './links.ts'
+import type { ArticleRow } from './store.ts'
+
+/** References of an article, resolved; `undefined` ones are as they were. */
+export type Resolved = { authors: Entity[] | undefined; about: Entity[] | undefined; dateline: Entity | null | undefined }
+
+type Linked = Awaited<ReturnType<typeof linksOf>>
+
+/** Links a text with the names as this transaction sees them. */
+async function draftsOf(db: WriteDb, names: UpToDate, articleId: string, body: readonly Block[], aboutIds: readonly string[], isNew: boolean) {
+  const kept = isNew ? [] : await mentionsOfArticle(db, articleId)
+  return { kept, drafts: linkMentions({ spots: spots(body), registry: names.registry, aboutIds, kept }) }
+}
+
+const entityLinks = (role: 'about' | 'author' | 'dateline', entities: readonly { id: string }[]): Link[] =>
+  entities.map(({ id }, position) => ({ role, value: id, position }))
+
+/** Everyone and everywhere linked in the text, in reading order, then the rest of what it is about. */
+function subjects(drafts: readonly Draft[], about: readonly Entity[]): Link[] {
+  const linked = drafts.filter(draft => draft.state === 'linked').map(draft => ({ kind: draft.kind, id: draft.entityId }))
+  return (['person', 'place'] as const).flatMap(kind => {
+    const ids = [...new Set([...linked, ...about].filter(entity => entity.kind === kind).map(entity => entity.id))]
+    return ids.map((value, position): Link => ({ role: kind, value, position }))
+  })
+}
+
+const wordLinks = (row: Pick<ArticleRow, 'tags' | 'section' | 'language' | 'sourceName'>): Link[] => [
+  ...row.tags.map((value, position): Link => ({ role: 'tag', value, position })),
+  ...(row.section === null ? [] : [{ role: 'section', value: row.section, position: 0 } as const]),
+  { role: 'language', value: row.language, position: 0 },
+  ...(row.sourceName === null ? [] : [{ role: 'source', value: row.sourceName, position: 0 } as const]),
+]
+
+/** Which kind an entity of `about` is, as the links of the article say; an entity that nobody mentions stands there as a subject. */
+const aboutOf = (before: Linked): Entity[] =>
+  before
+    .filter(link => link.role === 'about')
+    .map(link => ({
+      id: link.value,
+      kind: (before.some(other => other.role === 'person' && other.value === link.value) ? 'person' : 'place') satisfies EntityKind,
+    }))
+
+/**
+ * Files an article after its row was written: links the text where `relink` says so, writes links, counts and full text, and gives the row with
+ * the ids that it shows. `before` is null for a new one.
+ */
+export async function fileArticle(
+  db: WriteDb,
+  before: ArticleRow | null,
+  row: ArticleRow,
+  resolved: Resolved,
+  changed: { text: boolean; words: boolean },
+  knownNames: KnownNames,
+): Promise<ArticleRow> {
+  const had: Linked = before ? await linksOf(db, row.id) : []
+  const about = resolved.about ?? aboutOf(had)
+  const relink = changed.text || resolved.about !== undefined
+  const names = relink ? await knownNames.upTo(db) : undefined
+  const read =
+    names &&
+    (await draftsOf(
+      db,
+      names,
+      row.id,
+      row.body as Block[],
+      about.map(entity => entity.id),
+      before === null,
+    ))
+  const after: Link[] = [
+    ...(read ? subjects(read.drafts, about) : had.filter(link => link.role === 'person' || link.role === 'place')),
+    ...entityLinks('about', about),
+    ...(resolved.authors ? entityLinks('author', resolved.authors) : had.filter(link => link.role === 'author')),
+    ...(resolved.dateline === undefined
+      ? had.filter(link => link.role === 'dateline')
+      : entityLinks('dateline', resolved.dateline ? [resolved.dateline] : [])),
+    ...wordLinks(row),
+  ].map(({ role, value, position }) => ({ role, value, position }))
+  if (read) await writeMentions(db, row.id, read.kept, read.drafts)
+  await writeLinks(db, row.id, before && had.map(({ role, value, position }) => ({ role, value, position })), after, {
+    visible: row.visible,
+    publishedKey: row.publishedKey,
+  })
+  await shiftCounts(db, before?.visible ? had : [], row.visible ? after : [])
+  if (changed.words) await indexArticle(db, row)
+  return show(
+    db,
+    row,
+    shownOf(after.map(link => ({ ...link, hidden: had.some(other => other.hidden && other.value === link.value) }))),
+    names?.number ?? row.linkedWith,
+  )
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+/** Writes the shown ids into the row where they differ. */
+async function show(db: WriteDb, row: ArticleRow, shown: ReturnType<typeof shownOf>, linkedWith: number): Promise<ArticleRow> {
+  const { authorIds, aboutIds, personIds, placeIds, datelinePlaceId } = row
+  if (same(shown, { authorIds, aboutIds, personIds, placeIds, datelinePlaceId }) && row.linkedWith === linkedWith) return row
+  await db.sql
+    .update(db.tables.articles)
+    .set({ ...shown, linkedWith })
+    .where(eq(db.tables.articles.id, row.id))
+  return { ...row, ...shown, linkedWith }
+}
+
+const isText = (value: string | null): value is string => value !== null && value !== ''
+
+async function indexArticle(db: WriteDb, row: ArticleRow) {
+  const body = row.body as Block[]
+  const captions = body
+    .flatMap(block =>
+      block.type === 'image' ? [block.caption] : block.type === 'quote' ? [block.attribution] : block.type === 'embed' ? [block.title] : [],
+    )
+    .filter(isText)
+  await indexDocument(db, 'article', row.seq, {
+    titles: [row.title],
+    texts: [row.summary, ...spots(body).map(spot => spot.text), ...captions].filter(isText),
+    language: row.language,
+  })
+}
+
+/** Links an article anew with the names of now, its text unchanged; gives how many mentions it has, got and lost. */
+export async function relinkArticle(
+  db: WriteDb,
+  row: ArticleRow,
+  knownNames: KnownNames,
+): Promise<{ row: ArticleRow; linked: number; added: number; removed: number }> {
+  const kept = await mentionsOfArticle(db, row.id)
+  const filed = await fileArticle(
+    db,
+    row,
+    row,
+    { authors: undefined, about: undefined, dateline: undefined },
+    { text: true, words: false },
+    knownNames,
+  )
+  const now = (await mentionsOfArticle(db, row.id)).filter(mention => mention.state === 'linked')
+  const ids = new Set(now.map(mention => mention.id))
+  const had = new Set(kept.map(mention => mention.id))
+  return {
+    row: filed,
+    linked: now.length,
+    added: now.filter(mention => !had.has(mention.id)).length,
+    removed: kept.filter(mention => mention.state === 'linked' && !ids.has(mention.id)).length,
+  }
+}

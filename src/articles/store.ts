@@ -1,0 +1,107 @@
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import type { Db } from '../db/store.ts'
+import type { Tables } from '../db/tables.ts'
+import { type Caller, may } from '../http/auth.ts'
+import { notFound } from '../lib/errors.ts'
+import { isUuid } from '../lib/id.ts'
+import { Moved } from '../lib/moved.ts'
+import { ownerOfSlug } from '../slugs/store.ts'
+
+export type ArticleRow = Tables['articles']['$inferSelect']
+/** A row without its body: lists never read bodies. */
+export type SummaryRow = Omit<ArticleRow, 'body'>
+
+/** The one predicate that decides who sees an article: published and untrashed ones everybody, other untrashed ones keys with `content:read`. */
+export const sees = (caller: Caller, row: { visible: boolean; trashedAt: string | null }): boolean =>
+  row.visible || (row.trashedAt === null && may(caller, 'content:read'))
+
+/** Columns of a summary. */
+export function summaryColumns({ articles }: Tables) {
+  const { body, ...columns } = getTableColumns(articles)
+  return columns
+}
+
+async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
+  const { articles } = db.tables
+  const column = isUuid(key) ? 'id' : 'slug'
+  const query = db.prepared(`article by ${column}`, q =>
+    q
+      .select()
+      .from(articles)
+      .where(eq(articles[column], sql.placeholder('key')))
+      .limit(1)
+      .prepare(),
+  )
+  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  return row
+}
+
+/** The article of a key that this caller sees; a former slug throws Moved, anything else a 404 that does not tell a draft from nothing. */
+export const needArticle = (db: Db, key: string, caller: Caller): Promise<ArticleRow> => need(db, key, row => sees(caller, row))
+
+/** The article of a key for a writer: every one that is not in the trash, and those too with `trashedToo`. */
+export const needToWrite = (db: Db, key: string, trashedToo = false): Promise<ArticleRow> =>
+  need(db, key, row => trashedToo || row.trashedAt === null)
+
+async function need(db: Db, key: string, seen: (row: ArticleRow) => boolean): Promise<ArticleRow> {
+  const row = await articleOf(db, key)
+  if (row && seen(row)) return row
+  const owner = row || isUuid(key) ? undefined : await ownerOfSlug(db, 'article', key)
+  const present = owner && (await articleOf(db, owner.entityId))
+  if (present && seen(present)) throw new Moved(present.slug)
+  throw notFound('article', key)
+}
+
+/** Bodies of articles, by id. */
+export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<string, ArticleRow['body']>> {
+  if (ids.length === 0) return new Map()
+  const { articles } = db.tables
+  const { size, values } = padded(ids)
+  const query = db.prepared(`bodies of ${size}`, q =>
+    q
+      .select({ id: articles.id, body: articles.body })
+      .from(articles)
+      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
+      .prepare(),
+  )
+  return new Map((await query.execute(values)).map(row => [row.id, row.body]))
+}
+
+/** Summaries of seqs, in their order. */
+export async function articlesBySeq(db: Db, seqs: readonly number[]): Promise<SummaryRow[]> {
+  if (seqs.length === 0) return []
+  const { articles } = db.tables
+  const { size, values } = padded(seqs.map(String))
+  const query = db.prepared(`articles by seq ${size}`, q =>
+    q
+      .select(summaryColumns(db.tables))
+      .from(articles)
+      .where(
+        sql`${articles.seq} in (${sql.join(
+          paddedPlaceholders(size).map(seq => sql`cast(${seq} as integer)`),
+          sql`, `,
+        )})`,
+      )
+      .prepare(),
+  )
+  const rows = new Map((await query.execute(values)).map(row => [row.seq, row]))
+  return seqs.map(seq => rows.get(seq)).filter(row => row !== undefined)
+}
+
+/** The id of an article reference (id, slug or source/externalId), untrashed; undefined where nobody has it. */
+export async function articleIdOf(db: Db, reference: string): Promise<string | undefined> {
+  const { articles } = db.tables
+  const slash = reference.indexOf('/')
+  if (slash < 0) {
+    const id = isUuid(reference) ? reference.toLowerCase() : (await ownerOfSlug(db, 'article', reference))?.entityId
+    return id
+  }
+  const [row] = await db.sql
+    .select({ id: articles.id })
+    .from(articles)
+    .where(
+      and(eq(articles.sourceName, reference.slice(0, slash)), eq(articles.sourceExternalId, reference.slice(slash + 1)), isNull(articles.trashedAt)),
+    )
+  return row?.id
+}

@@ -1,0 +1,273 @@
+import { eq } from 'drizzle-orm'
+import type { WriteDb } from '../db/store.ts'
+import { type Caller, demand } from '../http/auth.ts'
+import { definedOnly } from '../lib/defined.ts'
+import { type Issue, invalid } from '../lib/errors.ts'
+import { newId } from '../lib/id.ts'
+import { sortKey } from '../lib/text.ts'
+import { refuseTakenSource } from '../nouns/named.ts'
+import { blankImage, blankSource, changedFields, type Image, mergeObject, presentSource, type Source, sourceColumns } from '../nouns/schema.ts'
+import type { Writer } from '../nouns/writer.ts'
+import { resolveAll } from '../references/store.ts'
+import { purgeRevisions, recordRevision } from '../revisions/store.ts'
+import { changeSlug, claimSlug, releaseSlugs } from '../slugs/store.ts'
+import { countWords } from './block-ids.ts'
+import type { Block } from './blocks.ts'
+import { fileArticle, type Resolved } from './file.ts'
+import { linksOf, shiftCounts, writeLinks } from './links.ts'
+import { type Life, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
+import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './schema.ts'
+import type { ArticleRow } from './store.ts'
+import { blocksOf } from './text-in.ts'
+
+/** Who writes an article: the caller decides what may be published. */
+export type ArticleWriter = Writer & { caller: Caller }
+
+type Correction = ArticleRow['corrections'][number]
+
+/** Every writable field of an article but its references, as stored and kept in revisions. */
+type State = Life & {
+  title: string
+  slug: string
+  summary: string | null
+  language: string
+  section: string | null
+  tags: string[]
+  byline: string | null
+  body: Block[]
+  image: Image | null
+  rights: string | null
+  source: Source | null
+  corrections: Correction[]
+}
+type References = { authorIds: string[]; aboutIds: string[]; datelinePlaceId: string | null }
+
+const stateOf = (row: ArticleRow): State => ({
+  title: row.title,
+  slug: row.slug,
+  summary: row.summary,
+  language: row.language,
+  section: row.section,
+  tags: row.tags,
+  byline: row.byline,
+  body: row.body as Block[],
+  image: row.image,
+  rights: row.rights,
+  source: presentSource(row),
+  corrections: row.corrections,
+  status: row.status,
+  publishedAt: row.publishedAt,
+  publishAt: row.publishAt,
+  unpublishAt: row.unpublishAt,
+})
+const referencesOf = ({ authorIds, aboutIds, datelinePlaceId }: References): References => ({ authorIds, aboutIds, datelinePlaceId })
+
+const columnsOf = ({ source, ...state }: State) => ({
+  ...state,
+  ...sourceColumns(source),
+  ...publishedKeys(state.publishedAt),
+  sortKey: sortKey(state.title),
+  wordCount: countWords(state.body),
+})
+
+type Asked = { authorIds?: string[] | null | undefined; aboutIds?: string[] | null | undefined; datelinePlaceId?: string | null | undefined }
+
+/** References of a body as people and places; all that answer to nobody are told at once. */
+async function resolve(db: WriteDb, asked: Asked): Promise<Resolved> {
+  const authors = asked.authorIds === undefined ? undefined : await resolveAll(db, ['person'], asked.authorIds ?? [], n => `/authorIds/${n}`)
+  const about = asked.aboutIds === undefined ? undefined : await resolveAll(db, ['person', 'place'], asked.aboutIds ?? [], n => `/aboutIds/${n}`)
+  const dateline = asked.datelinePlaceId == null ? undefined : await resolveAll(db, ['place'], [asked.datelinePlaceId], () => '/datelinePlaceId')
+  const issues = [authors, about, dateline].flatMap(found => found?.issues ?? [])
+  if (issues.length > 0) throw invalid(...issues)
+  return { authors: authors?.entities, about: about?.entities, dateline: asked.datelinePlaceId === null ? null : dateline?.entities[0] }
+}
+
+const corrected = (input: ArticleCreate['corrections'], before: readonly Correction[], now: string): Correction[] =>
+  input.map(({ id = newId(), at, kind, text }) => ({ id, at: at ?? before.find(known => known.id === id)?.at ?? now, kind, text }))
+
+/** The life that a write leads to; refuses what cannot be, and what the caller may not publish. */
+function live(before: Life, asked: Life, { caller, now }: ArticleWriter): Life {
+  const { life, issues } = nextLife(before, asked, now)
+  if (issues.length > 0) throw invalid(...issues)
+  refuseUnpublishing(before, life, caller)
+  return life
+}
+
+function refuseUnpublishing(before: Life, after: Life, caller: Caller) {
+  if (touchesPublished(before.status, after.status)) demand(caller, 'content:publish', 'Writing what is or will be published')
+}
+
+/** Makes an article; 400 for references and times that cannot be, 409 where slug or natural key is another's. */
+export async function createArticle(db: WriteDb, input: ArticleCreate, writer: ArticleWriter): Promise<ArticleRow> {
+  const id = newId()
+  const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
+  const resolved = await resolve(db, { authorIds, aboutIds, datelinePlaceId })
+  const life = live(unborn, plain, writer)
+  const state: State = {
+    ...plain,
+    ...life,
+    body: blocksOf({ body, markdown, html }, []) ?? [],
+    corrections: corrected(corrections, [], writer.now),
+    slug: '',
+  }
+  refuseDoubleCorrections(state.corrections)
+  await refuseTakenSource(db, 'article', id, state.source)
+  state.slug = await claimSlug(db, 'article', id, slug, state.title)
+  const shown = { authorIds: [], aboutIds: [], personIds: [], placeIds: [], datelinePlaceId: null }
+  const made = {
+    ...columnsOf(state),
+    ...shown,
+    id,
+    visible: life.status === 'published',
+    linkedWith: 0,
+    createdAt: writer.now,
+    updatedAt: writer.now,
+    version: 1,
+    trashedAt: null,
+  }
+  const [seq] = await db.sql.insert(db.tables.articles).values(made).returning({ seq: db.tables.articles.seq })
+  if (!seq) throw new Error('no row came back')
+  const row = await fileArticle(db, null, { ...made, ...seq }, resolved, { text: true, words: true }, writer.names)
+  await recordRevision(
+    db,
+    { kind: 'article', entityId: id, version: 1, changed: Object.keys({ ...state, ...shown }), state: { ...state, ...referencesOf(row) } },
+    writer,
+  )
+  return row
+}
+
+const keptWhenUnnamed = ['slug', 'status', 'publishedAt', 'publishAt', 'unpublishAt', 'source'] as const
+
+/** An article as the body says; slug, status, times, source and corrections change only when they are named. */
+export async function replaceArticle(db: WriteDb, row: ArticleRow, input: ArticleReplace, writer: ArticleWriter): Promise<ArticleRow> {
+  const before = stateOf(row)
+  const {
+    id,
+    createdAt,
+    updatedAt,
+    version,
+    wordCount,
+    personIds,
+    placeIds,
+    body,
+    markdown,
+    html,
+    authorIds,
+    aboutIds,
+    datelinePlaceId,
+    corrections,
+    ...plain
+  } = input
+  const kept = Object.fromEntries(keptWhenUnnamed.map(name => [name, plain[name] === undefined ? before[name] : plain[name]]))
+  const next: State = {
+    ...before,
+    ...plain,
+    ...(kept as Pick<State, (typeof keptWhenUnnamed)[number]>),
+    body: blocksOf({ body, markdown, html }, before.body) ?? [],
+    corrections: corrections === undefined ? before.corrections : corrected(corrections, before.corrections, writer.now),
+  }
+  return save(db, row, next, { authorIds, aboutIds, datelinePlaceId }, writer)
+}
+
+/** A merge patch (RFC 7396): null empties, what is left out stays. */
+export async function updateArticle(db: WriteDb, row: ArticleRow, patch: ArticleUpdate, writer: ArticleWriter): Promise<ArticleRow> {
+  const before = stateOf(row)
+  const {
+    id,
+    createdAt,
+    updatedAt,
+    version,
+    wordCount,
+    personIds,
+    placeIds,
+    body,
+    markdown,
+    html,
+    authorIds,
+    aboutIds,
+    datelinePlaceId,
+    corrections,
+    image,
+    source,
+    tags,
+    ...plain
+  } = patch
+  const next: State = {
+    ...before,
+    ...definedOnly(plain),
+    tags: tags === undefined ? before.tags : (tags ?? []),
+    body: blocksOf({ body, markdown, html }, before.body) ?? before.body,
+    corrections: corrections === undefined ? before.corrections : corrected(corrections ?? [], before.corrections, writer.now),
+    image: mergeObject(before.image, image, blankImage, 'url', '/image'),
+    source: mergeObject(before.source, source, blankSource, 'name', '/source'),
+  }
+  return save(db, row, next, { authorIds, aboutIds, datelinePlaceId }, writer)
+}
+
+function refuseDoubleCorrections(corrections: readonly Correction[]) {
+  const issues = corrections.flatMap(({ id }, n): Issue[] =>
+    corrections.findIndex(other => other.id === id) < n
+      ? [{ pointer: `/corrections/${n}/id`, code: 'duplicate_id', detail: 'is the id of another correction here' }]
+      : [],
+  )
+  if (issues.length > 0) throw invalid(...issues)
+}
+
+/** References that differ from what is shown; those that were sent back as they were read stay, with what of them lies in the trash. */
+function onlyChanged(row: ArticleRow, resolved: Resolved): Resolved {
+  const ids = (entities: { id: string }[] | undefined) => entities && JSON.stringify(entities.map(entity => entity.id))
+  return {
+    authors: ids(resolved.authors) === JSON.stringify(row.authorIds) ? undefined : resolved.authors,
+    about: ids(resolved.about) === JSON.stringify(row.aboutIds) ? undefined : resolved.about,
+    dateline: resolved.dateline !== undefined && (resolved.dateline?.id ?? null) === row.datelinePlaceId ? undefined : resolved.dateline,
+  }
+}
+
+/** The one way in which an article changes: nothing moves where nothing differs. */
+async function save(db: WriteDb, row: ArticleRow, asked: State, references: Asked, writer: ArticleWriter): Promise<ArticleRow> {
+  const before = stateOf(row)
+  const resolved = onlyChanged(row, await resolve(db, references))
+  refuseDoubleCorrections(asked.corrections)
+  const next: State = { ...asked, ...live(before, asked, writer) }
+  const changed = changedFields(before, next)
+  const renamed = { authorIds: resolved.authors, aboutIds: resolved.about, datelinePlaceId: resolved.dateline }
+  changed.push(...Object.entries(renamed).flatMap(([name, value]) => (value === undefined ? [] : [name])))
+  if (changed.length === 0) return row
+  if (changed.includes('source')) await refuseTakenSource(db, 'article', row.id, next.source)
+  if (changed.includes('slug')) await changeSlug(db, 'article', row.id, next.slug)
+  const saved: ArticleRow = {
+    ...row,
+    ...columnsOf(next),
+    visible: next.status === 'published' && row.trashedAt === null,
+    version: row.version + 1,
+    updatedAt: writer.now,
+  }
+  const { seq, id, ...columns } = saved
+  await db.sql.update(db.tables.articles).set(columns).where(eq(db.tables.articles.id, id))
+  const words = ['title', 'summary', 'body', 'language'].some(name => changed.includes(name))
+  const filed = await fileArticle(db, row, saved, resolved, { text: changed.includes('body'), words }, writer.names)
+  await recordRevision(db, { kind: 'article', entityId: id, version: filed.version, changed, state: { ...next, ...referencesOf(filed) } }, writer)
+  return filed
+}
+
+/** Into the trash (`at` a time) or out of it (`at` null): neither moves the version, but who may not publish may not take back what is out. */
+export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | null, writer: ArticleWriter): Promise<ArticleRow> {
+  if ((row.trashedAt === null) === (at === null)) return row
+  refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
+  const moved: ArticleRow = { ...row, trashedAt: at, visible: at === null && row.status === 'published' }
+  await db.sql.update(db.tables.articles).set({ trashedAt: at, visible: moved.visible }).where(eq(db.tables.articles.id, row.id))
+  const links = (await linksOf(db, row.id)).map(({ role, value, position }) => ({ role, value, position }))
+  await writeLinks(db, row.id, links, links, { visible: moved.visible, publishedKey: row.publishedKey })
+  await shiftCounts(db, row.visible ? links : [], moved.visible ? links : [])
+  return moved
+}
+
+/** Gone for good: with mentions, links, slugs, words and past. */
+export async function purgeArticle(db: WriteDb, row: ArticleRow, writer: ArticleWriter): Promise<void> {
+  refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
+  await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
+  db.search.remove('article', row.seq)
+  await purgeRevisions(db, 'article', row.id)
+  await releaseSlugs(db, 'article', row.id)
+  await db.sql.delete(db.tables.articles).where(eq(db.tables.articles.id, row.id))
+}

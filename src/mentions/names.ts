@@ -1,0 +1,84 @@
+/** A word, or one mark of punctuation. `start` and `end` count UTF-16 code units of the text as given. */
+export type NameToken = { key: string; start: number; end: number }
+
+/** Longest word that is folded, in UTF-16 code units. Normalizing a run of a hundred thousand combining marks takes seconds, and no name has such a word. */
+const maxFoldedUnits = 200
+
+const apostrophes = "'‘’‛`´ʹʻʼʽˈ′＇"
+const quotes = '"“”„‟«»″＂'
+const dashes = '\\-\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d'
+const spelledAlone = new RegExp(`^(?:([${apostrophes}])|([${quotes}])|[${dashes}])$`, 'u')
+
+/** Signs that stand inside words unseen: soft hyphens, zero-width spaces and joiners. */
+const unseen = '\u00ad\u200b-\u200d\u2060\ufeff'
+const unseenSigns = new RegExp(`[${unseen}]+`, 'gu')
+
+/** Scripts that put no space between words, so that any character may begin or end a name. */
+const unspaced = '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Tibetan}'
+const unspacedToken = `[${unspaced}][\\p{M}\uff9e\uff9f]*`
+const wordCharacter = `(?![${unspaced}${apostrophes}])[\\p{L}\\p{N}\\p{M}]`
+const wordToken = `${wordCharacter}(?:(?:${wordCharacter}|[${unseen}])*${wordCharacter})?`
+const markToken = '[^\\s\\p{L}\\p{N}\\p{M}\\p{C}]'
+const tokens = new RegExp(`${unspacedToken}|${wordToken}|${markToken}|[${apostrophes}]`, 'gu')
+
+/** Accents of alphabets, and the Arabic stroke that only widens a word. The signs of Indic scripts, Thai and kana stay, as they are letters there: without them `パリ` (Paris) is `バリ` (Bali). */
+const accents = /(?![\u3099\u309a])(?=\p{Mn})[\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}]|\u0640/gu
+
+/** Letters that Unicode does not take apart, both cases: the map of `fold` keeps none, as it lowers them first. */
+const special: Record<string, string> = {
+  ł: 'l',
+  ø: 'o',
+  ß: 'ss',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  ħ: 'h',
+  ŧ: 't',
+  Ł: 'L',
+  Ø: 'O',
+  ẞ: 'SS',
+  Đ: 'D',
+  Ð: 'D',
+  Þ: 'Th',
+  Æ: 'Ae',
+  Œ: 'Oe',
+  Ħ: 'H',
+  Ŧ: 'T',
+}
+const specialLetters = /[łøßđðþæœıħŧŁØẞĐÐÞÆŒĦŦ]/g
+/** ASCII but the backquote, which is an apostrophe here. */
+const plain = /^[!-_a-~]+$/
+
+/**
+ * The tokens that names are compared by: words with accents folded and case kept, single marks of punctuation with apostrophes, quotes and
+ * dashes of all kinds alike, each character of scripts without spaces. White space and controls only separate.
+ */
+export function nameTokens(text: string): NameToken[] {
+  const found: NameToken[] = []
+  for (const match of text.matchAll(tokens)) {
+    const key = keyOf(match[0])
+    if (key !== '') found.push({ key, start: match.index, end: match.index + match[0].length })
+  }
+  return found
+}
+
+/** True for a token that is a word, not a mark. */
+export const isWord = (token: NameToken): boolean => /[\p{L}\p{N}]/u.test(token.key)
+
+/** True for one letter or digit of a script that writes words with spaces: an initial, never a name. */
+export const isInitial = (token: NameToken): boolean => token.key.length <= 2 && initial.test(token.key)
+const initial = new RegExp(`^(?![${unspaced}])[\\p{L}\\p{N}]$`, 'u')
+
+function keyOf(token: string): string {
+  if (token.length > maxFoldedUnits || plain.test(token)) return token
+  const alone = spelledAlone.exec(token)
+  if (alone) return alone[1] ? "'" : alone[2] ? '"' : '-'
+  return token
+    .replace(unseenSigns, '')
+    .normalize('NFKD')
+    .replace(accents, '')
+    .replace(specialLetters, letter => String(special[letter]))
+}
