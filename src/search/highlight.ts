@@ -1,6 +1,7 @@
 import type { TokenQuery } from '../db/token-query.ts'
 import { analyseWords, maxTokens, type Word } from './analyse.ts'
 import type { Compiled } from './compile.ts'
+import { mayMatch } from './prefilter.ts'
 
 /** A text of an article, with its address: block and, in a list, item. */
 export type HighlightField = { field: 'title' | 'summary' | 'body'; blockId: string | null; item: number | null; text: string }
@@ -29,7 +30,10 @@ type Passage = Range & { clauses: number; text: string; hits: Hit[] }
 export function highlight(compiled: Compiled, language: string, fields: readonly HighlightField[]): { matches: Match[]; snippet: string | null } {
   const plan = planOf(compiled.clauses)
   let left = maxTokens
+  const quick = fields.reduce((sum, { text }) => sum + text.length, 0) <= maxTokens // then no text can reach the limit
+  const may = quick ? mayMatch(compiled.clauses, language) : () => true
   const found = fields.map(({ text, ...address }) => {
+    if (!may(text)) return { address, text, hits: [] }
     const words = analyseWords(text, language, left)
     left -= words.length
     return { address, text, hits: hitsIn(words, plan) }
