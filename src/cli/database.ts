@@ -1,0 +1,51 @@
+import { type Trouble, troubleOf } from '../db/errors.ts'
+import { MigrationError } from '../db/migrate.ts'
+import { openSqlite } from '../db/sqlite.ts'
+import type { Store } from '../db/store.ts'
+import { CommandError, messageOf } from './io.ts'
+
+/** Opens (makes, migrates) the database. Throws a CommandError that names the file and says what to do. */
+export function openDatabase(path: string): Store {
+  return explained(path, () => openSqlite(path))
+}
+
+/** Runs what touches the database file; what goes wrong comes out as a sentence. */
+export function explained<T>(path: string, open: () => T): T {
+  if (path.startsWith(':memory:'))
+    throw new CommandError('DATABASE_URL: a database in memory cannot be shared by several connections; name a file, such as file:data/dateline.db')
+  try {
+    return open()
+  } catch (cause) {
+    throw new CommandError(sentence(path, cause), { cause })
+  }
+}
+
+const ofTrouble: Record<Trouble, (path: string) => string> = {
+  busy: path => `the database ${path} is held by another process: stop it, or try again`,
+  full: path => `the database ${path} cannot be written: the disk is full or failing; make room and start again`,
+  readonly: path =>
+    `the database ${path} cannot be opened for writing: give this user the right to write the file and its folder, or set DATABASE_URL to another place`,
+  damaged: path => `${path} is not a database that can be read: set DATABASE_URL to another file, or restore a backup`,
+}
+
+const ofFolder: Record<string, string> = {
+  EACCES: 'this user may not make it',
+  EPERM: 'this user may not make it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a file stands in its place',
+}
+
+function sentence(path: string, cause: unknown): string {
+  if (cause instanceof MigrationError) return `${path}: ${cause.message}`
+  const trouble = troubleOf(cause)
+  if (trouble) return ofTrouble[trouble](path)
+  const folder = ofFolder[codeOf(cause) ?? '']
+  if (folder) return `the folder of the database ${path} cannot be made: ${folder}; set DATABASE_URL to another place`
+  return `the database ${path} cannot be opened: ${messageOf(cause)}`
+}
+
+/** The code of an error of the system (`EACCES`), where it has one. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
