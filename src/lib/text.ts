@@ -3,8 +3,8 @@ import { z } from 'zod'
 /** Longest title, name or slug, in characters (code points, as JSON Schema counts). */
 export const maxTitleCharacters = 500
 
-/** NUL and the other C0 controls but tab and line feed, and DEL: PostgreSQL refuses NUL, and no reader can see the others. */
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/
+/** NUL and the other C0 controls but tab and line feed: PostgreSQL refuses NUL, and no reader can see the others. */
+const controls = /[\u0000-\u0008\u000b-\u001f]/
 const loneSurrogates = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** Why a string cannot be stored, or undefined when it can. */
@@ -20,26 +20,29 @@ export function textFault(value: string): string | undefined {
 /** Characters as JSON Schema counts them (RFC 8259: code points), so that document and server draw the same line. */
 const longerThan = (value: string, max: number) => value.length > max && (value.length > 2 * max || [...value].length > max)
 
+const tooLong = (input: string, maximum: number, form = '') =>
+  ({ code: 'too_big', origin: 'string', maximum, inclusive: true, input, message: `is longer than ${maximum} characters${form}` }) as const
+
 /** A string of input. Every string a caller sends goes through here or through `title`. */
 export const text = (max: number) =>
   z
     .string()
     .check(context => {
       const { value, issues } = context
-      if (longerThan(value, max))
-        issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: value, message: `is longer than ${max} characters` })
+      if (longerThan(value, max)) issues.push(tooLong(value, max))
       const fault = textFault(value)
       if (fault) issues.push({ code: 'custom', params: { code: 'invalid_characters' }, input: value, message: fault })
     })
     .meta({ override: { maxLength: max } })
 
-/** A title or a name: one line, trimmed, in Unicode NFC, never blank. */
+/** A title or a name: one line, trimmed, in Unicode NFC (which may be longer than what was sent), never blank. */
 export const title = (max: number = maxTitleCharacters) =>
   text(max)
     .overwrite(value => value.normalize('NFC').replace(/\s+/gu, ' ').trim())
     .check(context => {
-      if (context.value === '')
-        context.issues.push({ code: 'custom', params: { code: 'blank' }, input: context.value, message: 'must have at least one visible character' })
+      const { value, issues } = context
+      if (value === '') issues.push({ code: 'custom', params: { code: 'blank' }, input: value, message: 'must have at least one visible character' })
+      if (issues.length === 0 && longerThan(value, max)) issues.push(tooLong(value, max, ' in Unicode NFC'))
     })
     .meta({ override: { minLength: 1, maxLength: max, pattern: '\\S' } })
 
