@@ -73,7 +73,7 @@ export async function fileArticle(
       db,
       names,
       row.id,
-      row.body as Block[],
+      row.body,
       about.map(entity => entity.id),
       before === null,
     ))
@@ -117,7 +117,7 @@ async function show(db: WriteDb, row: ArticleRow, shown: ReturnType<typeof shown
 const isText = (value: string | null): value is string => value !== null && value !== ''
 
 async function indexArticle(db: WriteDb, row: ArticleRow) {
-  const body = row.body as Block[]
+  const body = row.body
   const captions = body
     .flatMap(block =>
       block.type === 'image' ? [block.caption] : block.type === 'quote' ? [block.attribution] : block.type === 'embed' ? [block.title] : [],

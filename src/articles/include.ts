@@ -55,10 +55,10 @@ export async function includedIn(
   const bodies =
     known ??
     (readsBody(include)
-      ? ((await bodiesOf(
+      ? await bodiesOf(
           db,
           rows.map(row => row.id),
-        )) as Map<string, Block[]>)
+        )
       : undefined)
   const related = new Map<string, Article['related']>()
   if (include.has('related')) for (const row of rows) related.set(row.id, (await relatedTo(db, row)).map(presentSummary))

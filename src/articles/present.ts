@@ -1,5 +1,4 @@
 import { presentSource } from '../nouns/schema.ts'
-import type { Block } from './blocks.ts'
 import type { Article, ArticleSummary } from './schema.ts'
 import type { ArticleRow, SummaryRow } from './store.ts'
 
@@ -33,4 +32,4 @@ export function presentSummary(row: SummaryRow): ArticleSummary {
   }
 }
 
-export const presentArticle = (row: ArticleRow): Article => ({ ...presentSummary(row), body: row.body as Block[] })
+export const presentArticle = (row: ArticleRow): Article => ({ ...presentSummary(row), body: row.body })

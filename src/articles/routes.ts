@@ -10,11 +10,11 @@ import type { Routes } from '../http/routing.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import { writerOf } from '../nouns/writer.ts'
 import { answerList } from './answer-list.ts'
-import type { Block } from './blocks.ts'
 import { includedIn } from './include.ts'
+import { ArticleCreate, ArticleReplace, ArticleUpdate, articleReadOnly } from './input.ts'
 import { presentArticle } from './present.ts'
 import { ArticleListQuery, ArticleQuery } from './query.ts'
-import { Article, ArticleCreate, ArticleList, ArticleReplace, ArticleSparse, ArticleSparseList, ArticleUpdate, articleReadOnly } from './schema.ts'
+import { Article, ArticleList, ArticleSparse, ArticleSparseList } from './schema.ts'
 import { type ArticleRow, needArticle, needToWrite } from './store.ts'
 import { createArticle, moveArticle, purgeArticle, replaceArticle, updateArticle } from './write.ts'
 
@@ -86,7 +86,7 @@ export const articleRoutes =
         const article = await store.read(async db => {
           const row = await needArticle(db, request.params.key, request.caller)
           stamp(reply, row)
-          const added = await includedIn(db, [row], include, new Map([[row.id, row.body as Block[]]]))
+          const added = await includedIn(db, [row], include, new Map([[row.id, row.body]]))
           return { ...presentArticle(row), ...added(row) }
         })
         return shape(reply, fields, pick(article, fields, include))

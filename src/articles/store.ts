@@ -7,8 +7,15 @@ import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
+import type { Block } from './blocks.ts'
 
-export type ArticleRow = Tables['articles']['$inferSelect']
+export type ArticleRow = Omit<Tables['articles']['$inferSelect'], 'body'> & { body: Block[] }
+type StoredRow = Tables['articles']['$inferSelect']
+
+/** The column holds blocks that `blocks.ts` has checked on their way in; this is the one place that takes its word for it. */
+const typed = (row: StoredRow): ArticleRow => row as ArticleRow
+const typedBody = (body: StoredRow['body']): Block[] => body as Block[]
+
 /** A row without its body: lists never read bodies. */
 export type SummaryRow = Omit<ArticleRow, 'body'>
 
@@ -22,7 +29,8 @@ export function summaryColumns({ articles }: Tables) {
   return columns
 }
 
-async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
+/** The article of an id or a slug, wherever it is and whoever asks. */
+export async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
   const { articles } = db.tables
   const column = isUuid(key) ? 'id' : 'slug'
   const query = db.prepared(`article by ${column}`, q =>
@@ -34,7 +42,7 @@ async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
       .prepare(),
   )
   const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
-  return row
+  return row && typed(row)
 }
 
 /** The article of a key that this caller sees; a former slug throws Moved, anything else a 404 that does not tell a draft from nothing. */
@@ -54,7 +62,7 @@ async function need(db: Db, key: string, seen: (row: ArticleRow) => boolean): Pr
 }
 
 /** Bodies of articles, by id. */
-export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<string, ArticleRow['body']>> {
+export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<string, Block[]>> {
   if (ids.length === 0) return new Map()
   const { articles } = db.tables
   const { size, values } = padded(ids)
@@ -65,7 +73,7 @@ export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<stri
       .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
       .prepare(),
   )
-  return new Map((await query.execute(values)).map(row => [row.id, row.body]))
+  return new Map((await query.execute(values)).map(row => [row.id, typedBody(row.body)]))
 }
 
 /** Summaries of seqs, in their order. */

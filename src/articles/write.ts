@@ -14,9 +14,9 @@ import { changeSlug, claimSlug, releaseSlugs } from '../slugs/store.ts'
 import { countWords } from './block-ids.ts'
 import type { Block } from './blocks.ts'
 import { fileArticle, type Resolved } from './file.ts'
+import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './input.ts'
 import { linksOf, shiftCounts, writeLinks } from './links.ts'
 import { type Life, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
-import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './schema.ts'
 import type { ArticleRow } from './store.ts'
 import { blocksOf } from './text-in.ts'
 
@@ -50,7 +50,7 @@ const stateOf = (row: ArticleRow): State => ({
   section: row.section,
   tags: row.tags,
   byline: row.byline,
-  body: row.body as Block[],
+  body: row.body,
   image: row.image,
   rights: row.rights,
   source: presentSource(row),

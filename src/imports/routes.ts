@@ -1,6 +1,6 @@
 import { includedIn } from '../articles/include.ts'
+import { ArticleCreate } from '../articles/input.ts'
 import { presentArticle } from '../articles/present.ts'
-import { ArticleCreate } from '../articles/schema.ts'
 import { createArticle } from '../articles/write.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'

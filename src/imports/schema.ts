@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Article, ArticleCreate } from '../articles/schema.ts'
+import { ArticleCreate } from '../articles/input.ts'
+import { Article } from '../articles/schema.ts'
 import { webUrl } from '../lib/url.ts'
 import { PersonSummary } from '../people/schema.ts'
 import { PlaceSummary } from '../places/schema.ts'
@@ -44,10 +45,8 @@ export const ImportQuery = z.strictObject({
 /** Longest page, in bytes. */
 export const maxPageBytes = 8_000_000
 
-export const PlainPage = z
-  .string()
-  .meta({
-    id: 'PlainPage',
-    description: 'A page as plain text, as it was scraped: masthead, title, lead, headed sections, footer.',
-    examples: ['27.3 C\nNew York\nFriday, June 21, 2024\n\nLeaders meet\n\nThey met in Vladivostok on Friday.\n'],
-  })
+export const PlainPage = z.string().meta({
+  id: 'PlainPage',
+  description: 'A page as plain text, as it was scraped: masthead, title, lead, headed sections, footer.',
+  examples: ['27.3 C\nNew York\nFriday, June 21, 2024\n\nLeaders meet\n\nThey met in Vladivostok on Friday.\n'],
+})

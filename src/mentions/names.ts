@@ -13,8 +13,12 @@ const spelledAlone = new RegExp(`^(?:([${apostrophes}])|([${quotes}])|[${dashes}
 const unseen = '\u00ad\u200b-\u200d\u2060\ufeff'
 const unseenSigns = new RegExp(`[${unseen}]+`, 'gu')
 
-/** Scripts that put no space between words, so that any character may begin or end a name. */
-const unspaced = '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Tibetan}'
+/**
+ * Scripts that put no space between words, so that any character may begin or end a name. Kana by name with the signs it shares with nobody:
+ * the accents of `Việt` and `São` taken apart are in the script extensions of kana and Thai, too.
+ */
+const kana = '\\p{sc=Hira}\\p{sc=Kana}\\u3031-\\u3035\\u303c\\u3099\\u309a\\u30fc\\uff70\\uff9e\\uff9f'
+const unspaced = `\\p{scx=Han}${kana}\\p{scx=Bopo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Tibetan}`
 const unspacedToken = `[${unspaced}][\\p{M}\uff9e\uff9f]*`
 const wordCharacter = `(?![${unspaced}${apostrophes}])[\\p{L}\\p{N}\\p{M}]`
 const wordToken = `${wordCharacter}(?:(?:${wordCharacter}|[${unseen}])*${wordCharacter})?`

@@ -2,12 +2,14 @@
 import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { FastifyBaseLogger } from 'fastify'
 import { relinkArticle } from '../articles/file.ts'
+import { articleOf } from '../articles/store.ts'
 import { conditions } from '../db/conditions.ts'
 import type { Db, Store } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Clock } from '../lib/instant.ts'
 import { compileQuery } from '../search/store.ts'
 import type { KnownNames } from './known-names.ts'
+import { isWord, nameTokens } from './names.ts'
 
 type Change = Tables['nameChanges']['$inferSelect']
 
@@ -69,9 +71,8 @@ export function createRelinker({ store, names, clock, log }: { store: Store; nam
 
   const relink = (ids: string[]) =>
     store.write(async db => {
-      const { articles } = db.tables
       for (const id of ids) {
-        const [row] = await db.sql.select().from(articles).where(eq(articles.id, id))
+        const row = await articleOf(db, id)
         if (row) await relinkArticle(db, row, names)
       }
     })
@@ -91,9 +92,8 @@ export function createRelinker({ store, names, clock, log }: { store: Store; nam
 async function articlesWith(db: Db, change: Change): Promise<string[]> {
   const { articles, mentions } = db.tables
   const c = conditions()
-  const phrases = change.names.map(name => `"${name.replaceAll('"', ' ')}"`)
   const parts: SQL[] = [sql`${articles.id} in (select ${mentions.articleId} from ${mentions} where ${mentions.entityId} = ${change.entityId})`]
-  for (const phrase of phrases) {
+  for (const phrase of change.names.flatMap(phrasesOf)) {
     const { all } = await compileQuery(db, phrase)
     if (all) parts.push(sql`${articles.seq} in (select doc / 4 from ${db.dialect.documents(c.bind(db.dialect.match(all, null)))} where doc % 4 = 0)`)
   }
@@ -106,4 +106,11 @@ async function articlesWith(db: Db, change: Change): Promise<string[]> {
     .prepare()
     .execute(c.values())
   return rows.map(row => row.id)
+}
+
+/** How texts may have a name: as it is spelled, and with a space between all its words (`U. S.` is `U.S.` to the registry, but two words to the index). */
+function phrasesOf(name: string): string[] {
+  const words = nameTokens(name).filter(isWord)
+  const spellings = [name.replaceAll('"', ' '), words.map(({ start, end }) => name.slice(start, end)).join(' ')]
+  return [...new Set(spellings)].map(spelling => `"${spelling}"`)
 }

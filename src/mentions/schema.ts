@@ -70,13 +70,11 @@ export const MentionCreate = z
   })
 export type MentionCreate = z.output<typeof MentionCreate>
 
-export const MentionUpdate = z
-  .strictObject({ state: z.enum(['linked', 'rejected']).optional() })
-  .meta({
-    id: 'MentionUpdate',
-    description: "Rejects a mention once and for all, or links it again; either is an editor's word from then on.",
-    examples: [{ state: 'rejected' }],
-  })
+export const MentionUpdate = z.strictObject({ state: z.enum(['linked', 'rejected']).optional() }).meta({
+  id: 'MentionUpdate',
+  description: "Rejects a mention once and for all, or links it again; either is an editor's word from then on.",
+  examples: [{ state: 'rejected' }],
+})
 export type MentionUpdate = z.output<typeof MentionUpdate>
 
 export const MentionListQuery = z.strictObject({
@@ -88,10 +86,8 @@ export const MentionListQuery = z.strictObject({
 
 export const mentionParams = z.strictObject({ key: Key, id: z.string().meta({ description: 'Id of the mention.', override: { format: 'uuid' } }) })
 
-export const Relinked = z
-  .object({ linked: z.int(), added: z.int(), removed: z.int() })
-  .meta({
-    id: 'Relinked',
-    description: 'What linking anew came to: mentions that are linked now, that came and that went.',
-    examples: [{ linked: 42, added: 3, removed: 1 }],
-  })
+export const Relinked = z.object({ linked: z.int(), added: z.int(), removed: z.int() }).meta({
+  id: 'Relinked',
+  description: 'What linking anew came to: mentions that are linked now, that came and that went.',
+  examples: [{ linked: 42, added: 3, removed: 1 }],
+})

@@ -1,13 +1,13 @@
 import { spots } from '../articles/block-ids.ts'
 import { splitsPair } from '../articles/block-marks.ts'
-import type { Block } from '../articles/blocks.ts'
 import { relinkArticle } from '../articles/file.ts'
+import { linksOf } from '../articles/links.ts'
 import type { ArticleRow } from '../articles/store.ts'
 import type { WriteDb } from '../db/store.ts'
 import { conflict, type Issue, invalid } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { Writer } from '../nouns/writer.ts'
-import { type Entity, resolveAll } from '../references/store.ts'
+import { resolveAll } from '../references/store.ts'
 import type { Draft } from './link.ts'
 import type { MentionCreate, MentionUpdate } from './schema.ts'
 import { type MentionRow, mentionsOfArticle, needMention, writeMentions } from './store.ts'
@@ -22,7 +22,6 @@ export async function addMention(db: WriteDb, article: ArticleRow, input: Mentio
   const [entity] = entities
   if (!entity || issues.length > 0 || 'issues' in found) throw invalid(...issues, ...('issues' in found ? found.issues : []))
   const before = await mentionsOfArticle(db, article.id)
-  refuseOverlap(before, input, entity)
   const { blockId, item, start, end } = input
   const mine: Draft & { id: string } = {
     id: newId(),
@@ -37,9 +36,14 @@ export async function addMention(db: WriteDb, article: ArticleRow, input: Mentio
     origin: 'editor',
     state: 'linked',
   }
-  const revoked = (other: MentionRow) =>
-    other.state === 'rejected' && other.entityId === entity.id && sameSpot(other, input) && overlaps(other, input)
-  await writeMentions(db, article.id, before, [...before.filter(other => !revoked(other)), mine])
+  const revoked = (other: MentionRow) => other.state === 'rejected' && other.entityId === entity.id && isOn(other, input)
+  const others = await withRoomFor(
+    db,
+    article.id,
+    before.filter(other => !revoked(other)),
+    mine,
+  )
+  await writeMentions(db, article.id, before, [...others, mine])
   await relinkArticle(db, article, writer.names)
   return needMention(db, article.id, mine.id, true)
 }
@@ -54,40 +58,34 @@ export async function judgeMention(
 ): Promise<MentionRow> {
   if (state === undefined || (state === before.state && before.origin === 'editor')) return before
   const all = await mentionsOfArticle(db, article.id)
-  if (state === 'linked')
-    refuseOverlap(
-      all.filter(other => other.id !== before.id),
-      before,
-      { kind: before.kind, id: before.entityId },
-    )
   const judged: Draft = { ...before, state, origin: 'editor', confidence: editorsConfidence }
-  await writeMentions(
-    db,
-    article.id,
-    all,
-    all.map(other => (other.id === before.id ? judged : other)),
-  )
+  const others = all.filter(other => other.id !== before.id)
+  await writeMentions(db, article.id, all, [...(state === 'linked' ? await withRoomFor(db, article.id, others, judged) : others), judged])
   await relinkArticle(db, article, writer.names)
   return needMention(db, article.id, before.id, true)
 }
 
 type Range = { blockId: string; item: number | null; start: number; end: number }
-const sameSpot = (a: Range, b: Range) => a.blockId === b.blockId && a.item === b.item
-const overlaps = (a: Range, b: Range) => a.start < b.end && b.start < a.end
+const isOn = (a: Range, b: Range) => a.blockId === b.blockId && a.item === b.item && a.start < b.end && b.start < a.end
 
-function refuseOverlap(others: readonly MentionRow[], range: Range, entity: Entity) {
-  const other = others.find(one => one.origin === 'editor' && one.state === 'linked' && sameSpot(one, range) && overlaps(one, range))
-  if (other)
+/** The others that stay beside a link of an editor; 409 where another editor's stands on its characters, but one to the trash gives way, as nobody can see it to reject it. */
+async function withRoomFor(db: WriteDb, articleId: string, others: readonly MentionRow[], mine: Draft): Promise<MentionRow[]> {
+  const inTheWay = others.filter(other => other.origin === 'editor' && other.state === 'linked' && isOn(other, mine))
+  if (inTheWay.length === 0) return [...others]
+  const hidden = new Set((await linksOf(db, articleId)).filter(link => link.hidden).map(link => link.value))
+  const shown = inTheWay.find(other => !hidden.has(other.entityId))
+  if (shown)
     throw conflict({
       pointer: '/start',
       code: 'mention_overlaps',
-      detail: `an editor's mention stands on these characters already: ${other.id}${other.entityId === entity.id ? ', of the same' : ''}; reject it first`,
+      detail: `an editor's mention stands on these characters already: ${shown.id}${shown.entityId === mine.entityId ? ', of the same' : ''}; reject it first`,
     })
+  return others.filter(other => !inTheWay.includes(other))
 }
 
 /** The characters that are meant, or why they are not there. */
 function surfaceOf(article: ArticleRow, input: MentionCreate): { surface: string } | { issues: Issue[] } {
-  const here = spots(article.body as Block[]).filter(spot => spot.blockId === input.blockId)
+  const here = spots(article.body).filter(spot => spot.blockId === input.blockId)
   const spot = here.find(candidate => candidate.item === input.item)
   if (here.length === 0) return { issues: [{ pointer: '/blockId', code: 'unknown_block', detail: 'is no block with text in this article' }] }
   if (!spot)

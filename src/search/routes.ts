@@ -1,4 +1,4 @@
-import type { Block } from '../articles/blocks.ts'
+
 import { addConditions, filterOf, queryLinks } from '../articles/filter.ts'
 import { articleFilters } from '../articles/query.ts'
 import { articlesBySeq, bodiesOf } from '../articles/store.ts'
@@ -71,10 +71,10 @@ async function shownHits(db: Db, hits: readonly Ranked[], query: Compiled, highl
   const people = new Map((await peopleBySeq(db, seqs('person'))).map(row => [row.seq, row]))
   const places = new Map((await placesBySeq(db, seqs('place'))).map(row => [row.seq, row]))
   const bodies = highlighted
-    ? ((await bodiesOf(
+    ? await bodiesOf(
         db,
         [...articles.values()].map(row => row.id),
-      )) as Map<string, Block[]>)
+      )
     : undefined
   return hits.flatMap(hit => {
     const article = hit.kind === 'article' ? articles.get(hit.seq) : undefined

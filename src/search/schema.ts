@@ -104,13 +104,10 @@ export const SearchQuery = z.strictObject({
   kind: commaList(z.enum(nounKinds)).optional().meta({ description: 'Only these kinds. A filter of articles leaves articles alone.' }),
   ...articleFilters,
   highlight: flag.optional().meta({ description: '`false` leaves `snippet` and `matches` empty, which is faster.' }),
-  sort: z
-    .enum(searchSorts)
-    .optional()
-    .meta({
-      description:
-        'Default `relevance`. By time of publication, only what has all words is found; people and places have none and come as if published before everything.',
-    }),
+  sort: z.enum(searchSorts).optional().meta({
+    description:
+      'Default `relevance`. By time of publication, only what has all words is found; people and places have none and come as if published before everything.',
+  }),
   limit,
   cursor,
   count,
