@@ -11,7 +11,7 @@ import { nobody } from './http/auth.ts'
 import { readJsonBodies } from './http/bodies.ts'
 import { cacheControl } from './http/cache.ts'
 import { describe } from './http/docs.ts'
-import { tagAnswer, tagCoding } from './http/etag.ts'
+import { tagAnswer, tagCodingLast } from './http/etag.ts'
 import { guard } from './http/guard.ts'
 import { errorHandler, sendProblem } from './http/problem.ts'
 import { nothingHere, watchRoutes } from './http/routing.ts'
@@ -90,7 +90,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   )
   app.addHook('onSend', tagAnswer)
   await app.register(fastifyCompress, { encodings: ['gzip', 'br'], inflateIfDeflated: false, threshold: 1_024 })
-  app.addHook('onSend', tagCoding)
+  app.addHook('onRoute', tagCodingLast)
   app.addHook('onSend', cacheControl(config.cacheMaxAgeSeconds))
 
   await describe(app, config.publicUrl, version)

@@ -17,7 +17,6 @@ import { presentSummary } from './present.ts'
 import type { ArticleListQuery, ArticleSort } from './query.ts'
 import { articlesBySeq, type SummaryRow } from './store.ts'
 
-type Listed = ArticleListQuery & { nested?: boolean | undefined }
 type Plan = {
   query: Query
   sort: ArticleSort
@@ -34,7 +33,7 @@ export async function answerList(
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
-  asked: Listed,
+  asked: ArticleListQuery,
   within?: (db: Db) => Promise<LinkFilter[]>,
 ) {
   const { sort: wanted, limit = 20, cursor, count, fields, include: named = [], ...filters } = asked

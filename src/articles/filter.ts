@@ -3,7 +3,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Conditions, within } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { LinkRole, Status } from '../db/tables.ts'
-import { insidesOf } from '../places/contain.ts'
 import { idOf } from '../references/store.ts'
 import type { Filter } from '../search/grammar.ts'
 import type { ArticleListQuery } from './query.ts'
@@ -24,7 +23,7 @@ export type ArticleFilter = {
   updatedFrom: string | undefined
 }
 
-export type Asked = Partial<Omit<ArticleListQuery, 'sort' | 'fields' | 'include' | 'limit' | 'cursor' | 'count'>> & { nested?: boolean | undefined }
+export type Asked = Partial<Omit<ArticleListQuery, 'sort' | 'fields' | 'include' | 'limit' | 'cursor' | 'count'>>
 
 /** States that are asked for; undefined for what everybody sees, which the trash never is. */
 export function statusesOf(asked: Asked): Status[] | undefined {
@@ -72,7 +71,7 @@ async function entityLinks(db: Db, name: 'person' | 'place' | 'author', kind: 'p
   const one = asked[name]
   if (one !== undefined) {
     const [id] = await ids([one])
-    links.push({ role: name, mode: 'any', values: id === undefined ? [] : name === 'place' && asked.nested ? await insidesOf(db, id) : [id] })
+    links.push({ role: name, mode: 'any', values: id === undefined ? [] : [id] })
   }
   for (const mode of ['any', 'all', 'none'] as const) {
     const references = asked[`${name}.${mode}`]

@@ -167,20 +167,31 @@ const tags = [
   { name: 'service', description: 'The way in, and the pulse.' },
 ]
 
-const introduction = `Articles, people and places, and who and where every article is about.
+const introduction = `Articles, people and places, and who and where every article is about. All of this page is made from [openapi.json](/openapi.json), which clients can be generated from. [Problems](/docs/problems) explains every refusal.
 
-**Reading** published content needs no key. **Writing** needs \`Authorization: Bearer dl_…\`.
+## Reading
 
-**One** resource is a bare object. **Many** are \`{data, page}\`; \`page.next\` is the \`cursor\` of the next page, and \`Link\` has the same. Orders are stable while rows come and go.
+Published content needs no key, unless the server says otherwise. One resource is a bare object; many are \`{data, page}\`. \`page.next\` is the \`cursor\` of the next page and \`page.prev\` of the one before, and the header \`Link\` has both as addresses. Orders are stable while rows come and go. \`count=exact\` fills \`page.total\`.
 
-**Keys in a path** are an id or a slug. A former slug answers 308.
+A resource is addressed by its id or its slug. A former slug answers 308 with the present one.
 
-**Shape.** A field is always there: \`null\` or \`[]\` when empty. \`include\` adds properties. \`fields\` takes away: such an answer has the media type \`application/json; profile=sparse\`, so that in an ordinary one every field stays required. With openapi-fetch: \`createClient<paths, 'application/json'>()\`, and a twin \`createClient<paths, 'application/json; profile=sparse'>()\` for sparse answers.
+Arrays in a query are comma-separated, or the parameter is repeated. Anything else given twice, and any unknown name, is a 400 that says what was meant.
 
-**Arrays in a query** are comma-separated or the parameter repeated. Anything else given twice, and any unknown name, is a 400 that says what was meant.
+## Shape
 
-**Writes.** PATCH is JSON Merge Patch (RFC 7396). Send \`If-Match\` with an ETag, or \`version\` in the body, and nobody overwrites what they have not seen: a stale one is a 412.
+A field is always there: \`null\` or \`[]\` when empty. \`include\` adds properties. \`fields\` takes away: such an answer has the media type \`application/json; profile=sparse\`, so that in an ordinary one every field stays required. With openapi-typescript and openapi-fetch:
 
-**Errors** are \`application/problem+json\` (RFC 9457) with a stable \`code\` and all faults at once in \`errors\`.
+\`\`\`ts
+const dateline = createClient<paths, 'application/json'>({ baseUrl })
+const sparse = createClient<paths, 'application/json; profile=sparse'>({ baseUrl }) // for requests with fields
+\`\`\`
 
-**Growth.** Changes are additive: new properties, block types, mark types, enum values and problem codes may come. Show a block whose type you do not know by its \`text\`.`
+Changes are additive: new properties, block types, mark types, enum values and problem codes may come. Show a block whose type you do not know by its \`text\`.
+
+## Writing
+
+Writes need \`Authorization: Bearer dl_…\` with a key that has the scope. PATCH is JSON Merge Patch (RFC 7396). Send \`If-Match\` with an ETag, or \`version\` in the body, and nobody overwrites what they have not seen: a stale one is a 412.
+
+## Problems
+
+A refusal is \`application/problem+json\` (RFC 9457) with a stable \`code\`, and with all faults of the request at once in \`errors\`, each with its place.`

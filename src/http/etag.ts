@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Refusal } from '../lib/errors.ts'
 import { httpDate, type Instant } from '../lib/instant.ts'
 
@@ -36,7 +36,7 @@ export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, pa
 }
 
 /** onSend, after compression: a coded answer is other bytes, so its tag gets the coding behind it. */
-export async function tagCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+async function tagCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const coding = reply.getHeader('content-encoding')
   const etag = reply.getHeader('etag')
   if (typeof coding === 'string' && typeof etag === 'string') reply.header('etag', etag.replace(/"$/, `-${coding}"`))
@@ -47,6 +47,11 @@ export async function tagCoding(_request: FastifyRequest, reply: FastifyReply, p
 function tagsOf(header: string): { weak: boolean; opaque: string }[] {
   const parts = header.split(',').map(part => /^[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*$/.exec(part))
   return parts.every(part => part !== null) ? parts.map(([, weak, opaque = '']) => ({ weak: weak !== undefined, opaque })) : []
+}
+
+/** onRoute, after the compressor: that hangs its work on each route, behind every onSend of the app, so this hangs behind it. */
+export function tagCodingLast(route: RouteOptions): void {
+  route.onSend = [route.onSend ?? [], tagCoding].flat()
 }
 
 const codings = /-(?:gzip|br|deflate|zstd)$/

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { scopes } from '../http/auth.ts'
-import { dayOrInstant, type Instant, parseInstant } from '../lib/instant.ts'
+import { dayOrInstant, type Instant, later } from '../lib/instant.ts'
 import { title } from '../lib/text.ts'
 
 const maxLifeDays = 36_500
@@ -24,5 +24,4 @@ export function parseExpiry(value: string, now: Instant): Instant | undefined {
   return end !== undefined && end > now ? end : undefined
 }
 
-const inDays = (now: Instant, days: number) =>
-  days > maxLifeDays ? undefined : parseInstant(new Date(Date.parse(now) + days * msPerDay).toISOString())
+const inDays = (now: Instant, days: number) => (days > maxLifeDays ? undefined : later(now, days * msPerDay))

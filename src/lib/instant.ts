@@ -67,6 +67,12 @@ export const dayOrInstant = z
     },
   })
 
+/** An instant some milliseconds later; undefined where it leaves the years 1000–9999. */
+export const later = (at: Instant, milliseconds: number): Instant | undefined => {
+  const time = new Date(Date.parse(at) + milliseconds)
+  return Number.isNaN(time.getTime()) ? undefined : parseInstant(time.toISOString())
+}
+
 /** Milliseconds between two instants. */
 export const millisecondsBetween = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from)
 

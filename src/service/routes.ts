@@ -7,13 +7,25 @@ import type { Routes } from '../http/routing.ts'
 
 const link = z.string().meta({ format: 'uri-reference' })
 
+const entries = {
+  articles: '/v1/articles',
+  people: '/v1/people',
+  places: '/v1/places',
+  search: '/v1/search',
+  imports: '/v1/imports',
+  openapi: '/openapi.json',
+  docs: '/docs',
+  live: '/health/live',
+  ready: '/health/ready',
+}
+
 export const EntryPoint = z
   .object({
     name: z.string(),
     version: z.string(),
     links: z.object({ articles: link, people: link, places: link, search: link, imports: link, openapi: link, docs: link, live: link, ready: link }),
   })
-  .meta({ id: 'EntryPoint', description: 'The ways in.' })
+  .meta({ id: 'EntryPoint', description: 'The ways in.', examples: [{ name: 'Dateline', version: '0.1.0', links: entries }] })
 
 export const Health = z.object({ status: z.enum(['ok']) }).meta({ id: 'Health', description: 'The pulse.', examples: [{ status: 'ok' }] })
 
@@ -38,18 +50,7 @@ export const serviceRoutes =
       },
       async (request, reply) => {
         if (/^text\/html\b/i.test(request.headers.accept ?? '')) return reply.code(302).header('location', '/docs').send()
-        const links = {
-          articles: '/v1/articles',
-          people: '/v1/people',
-          places: '/v1/places',
-          search: '/v1/search',
-          imports: '/v1/imports',
-          openapi: '/openapi.json',
-          docs: '/docs',
-          live: '/health/live',
-          ready: '/health/ready',
-        }
-        return { name: 'Dateline', version, links }
+        return { name: 'Dateline', version, links: entries }
       },
     )
 
