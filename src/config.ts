@@ -37,13 +37,10 @@ export const settings = z.object({
     .optional()
     .meta({ description: 'Seconds that caches may keep answers to nobody without asking again; without it they ask each time.' }),
   CORS_ORIGINS: origins.default(['*']).meta({ description: 'Origins whose scripts may read answers: * or a list with commas.' }),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .meta({
-      description:
-        'Least level that is logged, to stderr as JSON lines: fatal, error, warn, info, debug (with a line for each request), trace, silent.',
-    }),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
+    description:
+      'Least level that is logged, to stderr as JSON lines: fatal, error, warn, info, debug (with a line for each request), trace, silent.',
+  }),
 })
 
 export type Config = {

@@ -1,5 +1,6 @@
 -- Articles, people and places; what articles are filed under; mentions, slugs, revisions, keys; full text and boxes.
 -- The columns follow src/db/tables.ts (a test compares them); what no two databases spell alike stands at the end.
+-- Kinds and roles have no check: a new kind would rebuild these tables.
 
 create table articles (
   seq integer primary key autoincrement,
@@ -132,7 +133,7 @@ create index places_trash on places (trashed_at, id) where trashed_at is not nul
 
 create table article_links (
   article_id text not null references articles (id) on delete cascade,
-  role text not null check (role in ('person', 'place', 'about', 'author', 'dateline', 'tag', 'section', 'language', 'source')),
+  role text not null,
   value text not null,
   position integer not null,
   visible integer not null,
@@ -146,7 +147,7 @@ create table mentions (
   id text primary key not null,
   article_id text not null references articles (id) on delete cascade,
   position integer not null,
-  kind text not null check (kind in ('person', 'place')),
+  kind text not null,
   entity_id text not null,
   block_id text not null,
   item integer,
@@ -161,7 +162,7 @@ create index mentions_article on mentions (article_id, position, id);
 create index mentions_entity on mentions (entity_id, article_id);
 
 create table slugs (
-  kind text not null check (kind in ('article', 'person', 'place')),
+  kind text not null,
   slug text not null,
   entity_id text not null,
   current integer not null,
@@ -170,7 +171,7 @@ create table slugs (
 create index slugs_entity on slugs (entity_id);
 
 create table revisions (
-  kind text not null check (kind in ('article', 'person', 'place')),
+  kind text not null,
   entity_id text not null,
   version integer not null,
   at text not null,
@@ -183,7 +184,7 @@ create table revisions (
 
 create table name_changes (
   number integer primary key autoincrement,
-  kind text not null check (kind in ('person', 'place')),
+  kind text not null,
   entity_id text not null,
   names text not null,
   at text not null,
@@ -206,7 +207,7 @@ create table keys (
   last_used_at text
 );
 
--- Full text: tokens only, analysed by src/search/analyse.ts. A row stands for seq * 4 + kind (article 0, person 1, place 2).
+-- Full text: tokens only, analysed by src/search/analyse.ts. A row stands for seq * 16 + kind (article 0, person 1, place 2).
 -- `forms` holds the unstemmed forms that only prefixes ask for; `_` is the border that no phrase crosses.
 create virtual table search_index using fts5 (title, body, forms, content = '', contentless_delete = 1, tokenize = "ascii tokenchars '_'");
 

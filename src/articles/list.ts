@@ -3,7 +3,7 @@ import { and, count, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Conditions, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
-import type { Db } from '../db/store.ts'
+import { type Db, documentIn } from '../db/store.ts'
 
 import type { Compiled } from '../search/compile.ts'
 import { type ArticleFilter, addConditions, type LinkFilter } from './filter.ts'
@@ -56,7 +56,7 @@ export async function listArticles(db: Db, filter: ArticleFilter, sort: KeysetSo
 
 function addFound(db: Db, c: Conditions, found: Compiled | undefined) {
   if (!found) return
-  const doc = sql`(${db.tables.articles.seq} * 4)`
+  const doc = documentIn('article', db.tables.articles.seq)
   if (found.all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(found.all, found.none)))}`)
   else if (found.none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(found.none, null)))}`)
 }

@@ -1,7 +1,7 @@
 // What may be asked of articles: the parameters that every list of articles takes.
 import { z } from 'zod'
 import { statuses } from '../db/tables.ts'
-import { commaList, count, cursor, flag, limit, Reference } from '../http/params.ts'
+import { commaList, count, cursor, flag, limit, queryText, Reference } from '../http/params.ts'
 import { dayOrInstant } from '../lib/instant.ts'
 import { text } from '../lib/text.ts'
 import { Article } from './schema.ts'
@@ -59,13 +59,11 @@ export const articleFilters = {
 }
 
 const listFilters = {
-  q: text(10_000)
-    .optional()
-    .meta({
-      override: { maxLength: 10_000 },
-      description: 'Only articles that this finds, in the grammar of `/v1/search`.',
-      examples: ['"artillery shells" -tanks'],
-    }),
+  q: queryText.meta({
+    override: { type: 'string', maxLength: 10_000 },
+    description: 'Only articles that this finds, in the grammar of `/v1/search`.',
+    examples: ['"artillery shells" -tanks'],
+  }),
   'id.any': some('Any of these ids or slugs.'),
   ...articleFilters,
   status: z.enum(statuses).optional().meta({ description: 'In this state. Without it, published ones; others need `content:read`.' }),

@@ -1,10 +1,10 @@
 // What every feature's store.ts sees of a database: a handle for one snapshot, or for one transaction.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { SQL } from 'drizzle-orm'
+import { type Column, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
-import type { NounKind, Tables } from './tables.ts'
+import { type NounKind, nounKinds, type Tables } from './tables.ts'
 import type { TokenQuery } from './token-query.ts'
 
 export type Sql = Pick<
@@ -56,13 +56,22 @@ export interface Store {
   close(): Promise<void>
 }
 
-const kindNumbers: Record<NounKind, number> = { article: 0, person: 1, place: 2 }
+/** Room for kinds in the numbers of documents: more than there are, as every number would change with it. */
+const kindsAtMost = 16
 
-/** The number that full text knows a row by: one index serves the three nouns. */
-export const documentOf = (kind: NounKind, seq: number): number => seq * 4 + kindNumbers[kind]
+/** The number that full text knows a row by: one index serves all kinds. */
+export const documentOf = (kind: NounKind, seq: number): number => seq * kindsAtMost + nounKinds.indexOf(kind)
 
-/** The same number, told apart again in SQL: `kind` and `seq` of `doc`. */
-export const kindNumber = (kind: NounKind): number => kindNumbers[kind]
+/** What a document stands for. */
+export const partsOfDocument = (doc: number): { kind: NounKind; seq: number } => ({
+  kind: nounKinds[doc % kindsAtMost] ?? 'article',
+  seq: Math.floor(doc / kindsAtMost),
+})
+
+/** The same in SQL: the document of a row, and the row of `doc` where it is of that kind. */
+export const documentIn = (kind: NounKind, seq: Column): SQL => sql`(${seq} * ${kindsAtMost} + ${nounKinds.indexOf(kind)})`
+export const isDocumentOf = (kind: NounKind, seq: Column): SQL =>
+  sql`doc % ${kindsAtMost} = ${nounKinds.indexOf(kind)} and ${seq} = doc / ${kindsAtMost}`
 
 const inside = new AsyncLocalStorage<true | undefined>()
 

@@ -49,7 +49,8 @@ export const commaList = <T extends z.ZodType<string, string>>(item: T) =>
 
 function listOf(jsonSchema: Record<string, unknown>, item: z.ZodType) {
   const { $schema, ...items } = z.toJSONSchema(item, { io: 'input', unrepresentable: 'any' })
-  become(jsonSchema, { type: 'array', items: item.meta()?.override ?? items, minItems: 1, maxItems })
+  const override = item.meta()?.override
+  become(jsonSchema, { type: 'array', items: typeof override === 'object' ? { ...items, ...override } : items, minItems: 1, maxItems })
 }
 
 /** `{key}` of a path: an id or a slug. */
@@ -64,7 +65,7 @@ export const Key = text(500)
 /** A reference in a filter: an id, a slug or `source/externalId`. */
 export const Reference = text(1_000)
   .check(z.minLength(1))
-  .meta({ override: { minLength: 1, maxLength: 1_000 }, examples: ['vladimir-putin'] })
+  .meta({ override: { minLength: 1, maxLength: 1_000 } })
 
 export const keyParams = z.strictObject({ key: Key })
 
@@ -74,6 +75,19 @@ export const purgeQuery = z.strictObject({
 
 /** An operation without parameters in the query. */
 export const noQuery = z.strictObject({})
+
+/** Longest query for full text, in characters. */
+const maxQueryCharacters = 10_000
+
+/** A query for full text: whatever a person can type, and what only a machine can send is read as white space. */
+export const queryText = z
+  .string()
+  .overwrite(value => value.toWellFormed().replace(/[\u0000-\u001f\ufffd]/g, ' '))
+  .check(
+    z.refine(value => [...value].length <= maxQueryCharacters, { error: `may have ${maxQueryCharacters} characters`, params: { code: 'too_long' } }),
+  )
+  .optional()
+  .meta({ override: { type: 'string', maxLength: maxQueryCharacters } })
 
 export const limit = wholeNumber(1, 100)
   .optional()

@@ -118,10 +118,21 @@ function messageOf(issue: RawIssue, value: unknown): string {
       return 'has a type that is not known here'
     case 'custom':
       return issue.message
+    case 'too_big':
+      return issue.message.startsWith('Too big') ? limitOf('most', issue.origin, issue.maximum) : issue.message
+    case 'too_small':
+      return issue.message.startsWith('Too small') ? limitOf('least', issue.origin, issue.minimum) : issue.message
     default:
       return issue.message.replace(/^Invalid [a-z]+: |^Too (big|small): /, '').replace(/^[A-Z]/, letter => letter.toLowerCase())
   }
 }
+
+const limitOf = (which: 'most' | 'least', origin: string, limit: number | bigint) =>
+  origin === 'string'
+    ? `must have at ${which} ${limit} characters`
+    : origin === 'array'
+      ? `must have at ${which} ${limit} items`
+      : `must be at ${which} ${limit}`
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
 

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { relinkArticle } from '../articles/file.ts'
 import { articleOf } from '../articles/store.ts'
 import { conditions } from '../db/conditions.ts'
-import type { Db, Store } from '../db/store.ts'
+import { type Db, documentIn, type Store } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Clock } from '../lib/instant.ts'
 import { compileQuery } from '../search/store.ts'
@@ -95,7 +95,7 @@ async function articlesWith(db: Db, change: Change): Promise<string[]> {
   const parts: SQL[] = [sql`${articles.id} in (select ${mentions.articleId} from ${mentions} where ${mentions.entityId} = ${change.entityId})`]
   for (const phrase of change.names.flatMap(phrasesOf)) {
     const { all } = await compileQuery(db, phrase)
-    if (all) parts.push(sql`${articles.seq} in (select doc / 4 from ${db.dialect.documents(c.bind(db.dialect.match(all, null)))} where doc % 4 = 0)`)
+    if (all) parts.push(sql`${documentIn('article', articles.seq)} in ${db.dialect.documents(c.bind(db.dialect.match(all, null)))}`)
   }
   const rows = await db.sql
     .select({ id: articles.id })

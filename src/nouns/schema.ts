@@ -15,12 +15,10 @@ export const time = z.string().meta({ format: 'date-time', examples: ['2024-06-2
 /** Fields that every answer has. */
 export const identity = {
   id,
-  slug: z
-    .string()
-    .meta({
-      description: 'Readable key, unique among its kind. Made once, at creation; former ones stay and answer 308.',
-      examples: ['kim-jong-un'],
-    }),
+  slug: z.string().meta({
+    description: 'Readable key, unique among its kind. Made once, at creation; former ones stay and answer 308.',
+    examples: ['kim-jong-un'],
+  }),
 }
 export const history = {
   createdAt: time.meta({ description: 'When it was made here, UTC.' }),
@@ -169,15 +167,10 @@ export const sentBack = {
     .meta({ override: { format: 'uuid' }, description: 'Read only; must be that of the addressed resource.' }),
   createdAt: z.string().optional().meta({ description: 'Read only.' }),
   updatedAt: z.string().optional().meta({ description: 'Read only.' }),
-  version: z
-    .int()
-    .min(1)
-    .max(2_147_483_647)
-    .optional()
-    .meta({
-      description:
-        'The version that you read: where it is not the present one, the write is refused with 412. Beside it the other read-only fields may stand, without effect.',
-    }),
+  version: z.int().min(1).max(2_147_483_647).optional().meta({
+    description:
+      'The version that you read: where it is not the present one, the write is refused with 412. Beside it the other read-only fields may stand, without effect.',
+  }),
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sparseOf } from '../http/answer.ts'
 import { listOf } from '../http/page.ts'
-import { commaList, count, cursor, flag, limit, Reference } from '../http/params.ts'
+import { commaList, count, cursor, flag, limit, queryText, Reference } from '../http/params.ts'
 import { dayOrInstant, isDay } from '../lib/instant.ts'
 import { text, title } from '../lib/text.ts'
 import {
@@ -48,12 +48,10 @@ export const Person = z
   .object({
     ...identity,
     name: z.string().meta({ description: 'As it is written in full, Unicode NFC.', examples: ['Vladimir Putin'] }),
-    aliases: z
-      .array(z.string())
-      .meta({
-        description: 'Other spellings and short forms that texts use; all of them are linked.',
-        examples: [['Vladimir V. Putin', 'Mr. Putin']],
-      }),
+    aliases: z.array(z.string()).meta({
+      description: 'Other spellings and short forms that texts use; all of them are linked.',
+      examples: [['Vladimir V. Putin', 'Mr. Putin']],
+    }),
     givenName: nullable,
     familyName: nullable,
     description: nullable.meta({ description: 'Who it is, in a few words.', examples: ['President of Russia'] }),
@@ -144,13 +142,11 @@ export type PersonCreate = z.output<typeof PersonCreate>
 
 const readOnly = { ...sentBack, articleCount: z.int().optional().meta({ description: 'Read only.' }) }
 
-export const PersonReplace = z
-  .strictObject({ ...PersonCreate.shape, source: SourceInput.nullable().optional(), ...readOnly })
-  .meta({
-    id: 'PersonReplace',
-    description: 'A person as it is to be: fields left out go to their defaults, but `slug` and `source`, which change only when named.',
-    examples: [{ name: 'Vladimir Putin', description: 'President of Russia' }],
-  })
+export const PersonReplace = z.strictObject({ ...PersonCreate.shape, source: SourceInput.nullable().optional(), ...readOnly }).meta({
+  id: 'PersonReplace',
+  description: 'A person as it is to be: fields left out go to their defaults, but `slug` and `source`, which change only when named.',
+  examples: [{ name: 'Vladimir Putin', description: 'President of Russia' }],
+})
 export type PersonReplace = z.output<typeof PersonReplace>
 
 export const PersonUpdate = z
@@ -191,9 +187,11 @@ const fields = commaList(personFields)
 export const PersonQuery = z.strictObject({ fields })
 
 export const PersonListQuery = z.strictObject({
-  q: text(10_000)
-    .optional()
-    .meta({ override: { maxLength: 10_000 }, description: 'Only people that this finds, in the grammar of `/v1/search`.', examples: ['putin'] }),
+  q: queryText.meta({
+    override: { type: 'string', maxLength: 10_000 },
+    description: 'Only people that this finds, in the grammar of `/v1/search`.',
+    examples: ['putin'],
+  }),
   'id.any': commaList(Reference).optional().meta({ description: 'Any of these ids.' }),
   countryCode: countryCode.optional(),
   wikidataId: wikidataId.optional(),

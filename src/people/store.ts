@@ -2,7 +2,7 @@ import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Conditions, conditions, padded, paddedPlaceholders, within } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
-import type { Db } from '../db/store.ts'
+import { type Db, documentIn } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
@@ -76,7 +76,7 @@ async function conditionsOf(db: Db, filter: PeopleFilter, query: Compiled | unde
 
 /** Every word of a query, for orders other than relevance. */
 function addQuery(db: Db, c: Conditions, { all, none }: Compiled) {
-  const doc = sql`(${db.tables.people.seq} * 4 + 1)`
+  const doc = documentIn('person', db.tables.people.seq)
   if (all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(all, none)))}`)
   else if (none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(none, null)))}`)
 }

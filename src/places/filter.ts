@@ -1,7 +1,7 @@
 import { count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
 import { type Conditions, conditions, within } from '../db/conditions.ts'
-import { type Db, kindNumber } from '../db/store.ts'
+import { type Db, documentIn } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Box, boxesAround, haversineOf, type Point, radians, splitBox } from '../lib/geo.ts'
 import { idOf } from '../references/store.ts'
@@ -70,7 +70,7 @@ export function away({ places }: Tables, c: { bind(value: number): Placeholder }
 
 /** Every word of a query, for orders other than relevance. */
 function addQuery(db: Db, c: Conditions, { all, none }: Compiled) {
-  const doc = sql`(${db.tables.places.seq} * 4 + ${sql`${kindNumber('place')}`})`
+  const doc = documentIn('place', db.tables.places.seq)
   if (all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(all, none)))}`)
   else if (none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(none, null)))}`)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { placeKinds } from '../db/tables.ts'
 import { sparseOf } from '../http/answer.ts'
 import { listOf } from '../http/page.ts'
-import { commaList, count, cursor, flag, limit, Reference, wholeNumber } from '../http/params.ts'
+import { commaList, count, cursor, flag, limit, queryText, Reference, wholeNumber } from '../http/params.ts'
 import { dayOrInstant } from '../lib/instant.ts'
 import { text, title } from '../lib/text.ts'
 import {
@@ -228,9 +228,11 @@ const fields = commaList(Place.keyof())
 export const PlaceQuery = z.strictObject({ fields })
 
 export const PlaceListQuery = z.strictObject({
-  q: text(10_000)
-    .optional()
-    .meta({ override: { maxLength: 10_000 }, description: 'Only places that this finds, in the grammar of `/v1/search`.', examples: ['korea'] }),
+  q: queryText.meta({
+    override: { type: 'string', maxLength: 10_000 },
+    description: 'Only places that this finds, in the grammar of `/v1/search`.',
+    examples: ['korea'],
+  }),
   'id.any': commaList(Reference).optional().meta({ description: 'Any of these ids.' }),
   kind: commaList(kind)
     .optional()

@@ -1,4 +1,3 @@
-
 import { addConditions, filterOf, queryLinks } from '../articles/filter.ts'
 import { articleFilters } from '../articles/query.ts'
 import { articlesBySeq, bodiesOf } from '../articles/store.ts'

@@ -3,8 +3,7 @@ import { articleFilters } from '../articles/query.ts'
 import { ArticleSummary } from '../articles/schema.ts'
 import { nounKinds } from '../db/tables.ts'
 import { Page } from '../http/page.ts'
-import { commaList, count, cursor, flag, limit } from '../http/params.ts'
-import { text } from '../lib/text.ts'
+import { commaList, count, cursor, flag, limit, queryText } from '../http/params.ts'
 import { PersonSummary } from '../people/schema.ts'
 import { PlaceSummary } from '../places/schema.ts'
 
@@ -93,14 +92,12 @@ export const SearchResults = z.object({ data: z.array(SearchHit), page: Page }).
 export const searchSorts = ['relevance', 'publishedAt', '-publishedAt'] as const
 
 export const SearchQuery = z.strictObject({
-  q: text(10_000)
-    .optional()
-    .meta({
-      override: { maxLength: 10_000 },
-      description:
-        'Words, `"a phrase"`, `prefix*`, `-not`, `OR` between two words, `person:slug`, `place:slug`, `section:x`, `tag:x`, `lang:xx`. Whatever a person can type is a valid query. Left out, everything in scope is found.',
-      examples: ['"artillery shells" kim', 'person:vladimir-putin -ukraine'],
-    }),
+  q: queryText.meta({
+    override: { type: 'string', maxLength: 10_000 },
+    description:
+      'Words, `"a phrase"`, `prefix*`, `-not`, `OR` between two words, `person:slug`, `place:slug`, `section:x`, `tag:x`, `lang:xx`. Whatever a person can type is a valid query. Left out, everything in scope is found.',
+    examples: ['"artillery shells" kim', 'person:vladimir-putin -ukraine'],
+  }),
   kind: commaList(z.enum(nounKinds)).optional().meta({ description: 'Only these kinds. A filter of articles leaves articles alone.' }),
   ...articleFilters,
   highlight: flag.optional().meta({ description: '`false` leaves `snippet` and `matches` empty, which is faster.' }),

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Conditions } from '../db/conditions.ts'
-import { type Db, documentOf, kindNumber, type WriteDb } from '../db/store.ts'
+import { type Db, documentIn, documentOf, isDocumentOf, partsOfDocument, type WriteDb } from '../db/store.ts'
 import { type NounKind, nounKinds } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import { unstemmed } from './analyse.ts'
@@ -29,11 +29,16 @@ export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, te
   db.afterCommit(() => languagesSeen.set(db.tables, seen.add(text.language)))
 }
 
-/** A query as the index takes it. */
+/** What finds nothing. */
+const nothing: TokenQuery = { op: 'or', of: [] }
+
+/** A query as the index takes it. One that asks for something of which no word is left (`!!!`) finds nothing; an empty one everything. */
 export async function compileQuery(db: Db, text: string): Promise<Compiled> {
   const { searchLanguages } = db.tables
   const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language).prepare()).execute()
-  return compile(parseQuery(text), rows.length > 0 ? rows.map(row => row.language) : ['en'])
+  const query = compile(parseQuery(text), rows.length > 0 ? rows.map(row => row.language) : ['en'])
+  const lost = !query.all && !query.none && query.filters.length === 0 && text.trim() !== ''
+  return lost ? { ...query, all: nothing } : query
 }
 
 /** What a search looks among: kinds, and conditions on the rows of each. `order` is relevance, or the time of publication. */
@@ -89,7 +94,7 @@ async function ranked(
   })
   const each = Object.fromEntries(clauses.map((clause, n) => [`clause${n}`, db.dialect.match(clause, null)]))
   const rows = await query.execute({ ...scope.conditions.values(), ...each, match })
-  return rows.map(({ doc, score }) => ({ ...partsOf(doc), score }))
+  return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
 }
 
 /** True for documents that half of the clauses find, or more; each is found once and then only asked whether it has the document. */
@@ -109,7 +114,7 @@ function joins({ tables: { articles, people, places } }: Db, scope: Scope): SQL 
   const table = { article: articles, person: people, place: places }
   const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
   return sql.join(
-    kinds.map(kind => sql`left join ${table[kind]} on doc % 4 = ${sql`${kindNumber(kind)}`} and ${table[kind].seq} = doc / 4`),
+    kinds.map(kind => sql`left join ${table[kind]} on ${isDocumentOf(kind, table[kind].seq)}`),
     sql` `,
   )
 }
@@ -125,6 +130,4 @@ function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQ
 
 /** Every document there is, for queries that name no word. */
 const everything = ({ tables: { articles, people, places } }: Db) =>
-  sql`(select ${articles.seq} * 4 as doc, 0 as score from ${articles} union all select ${people.seq} * 4 + 1, 0 from ${people} union all select ${places.seq} * 4 + 2, 0 from ${places})`
-
-const partsOf = (doc: number): { kind: NounKind; seq: number } => ({ kind: nounKinds[doc % 4] ?? 'article', seq: Math.floor(doc / 4) })
+  sql`(select ${documentIn('article', articles.seq)} as doc, 0 as score from ${articles} union all select ${documentIn('person', people.seq)}, 0 from ${people} union all select ${documentIn('place', places.seq)}, 0 from ${places})`

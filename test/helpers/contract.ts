@@ -39,10 +39,10 @@ export function contractOf(document: Document): Contract {
   return {
     check(asked, answer) {
       try {
+        if (answer.statusCode >= 400) checkProblem(asked, answer, validatorOf('Problem', { $ref: '#/components/schemas/Problem' }))
         const operation = find(asked)
         if (operation) checkDeclared(operation, asked, answer, validatorOf)
         else if (answer.statusCode < 400 && asked.path.startsWith('/v1') && asked.method !== 'OPTIONS') refuse('the document has no such operation')
-        if (answer.statusCode >= 400) checkProblem(asked, answer, validatorOf('Problem', { $ref: '#/components/schemas/Problem' }))
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
         throw new Error(

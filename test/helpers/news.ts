@@ -48,5 +48,8 @@ export async function walk(caller: Caller, url: string, limit = 7) {
 export async function refusal(answer: ReturnType<Caller['get']>): Promise<string[]> {
   const { statusCode, body } = await answer
   const { code, errors = [] } = JSON.parse(body)
-  return [`${statusCode} ${code}`, ...errors.map((fault: Record<string, string>) => `${fault.pointer ?? fault.parameter ?? fault.header} ${fault.code}`)]
+  return [
+    `${statusCode} ${code}`,
+    ...errors.map((fault: Record<string, string>) => `${fault.pointer ?? fault.parameter ?? fault.header} ${fault.code}`),
+  ]
 }
