@@ -68,10 +68,12 @@ export const partsOfDocument = (doc: number): { kind: NounKind; seq: number } =>
   seq: Math.floor(doc / kindsAtMost),
 })
 
-/** The same in SQL: the document of a row, and the row of `doc` where it is of that kind. */
-export const documentIn = (kind: NounKind, seq: Column): SQL => sql`(${seq} * ${kindsAtMost} + ${nounKinds.indexOf(kind)})`
-export const isDocumentOf = (kind: NounKind, seq: Column): SQL =>
-  sql`doc % ${kindsAtMost} = ${nounKinds.indexOf(kind)} and ${seq} = doc / ${kindsAtMost}`
+/** Spelled out, as numbers that are bound come to SQLite as floats, and `doc / 16.0` is no row. */
+const numberOf: Record<NounKind, SQL> = { article: sql`0`, person: sql`1`, place: sql`2` }
+
+/** The same in SQL: the document of a row, and whether `doc` is that of a row. */
+export const documentIn = (kind: NounKind, seq: Column): SQL => sql`(${seq} * 16 + ${numberOf[kind]})`
+export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`doc % 16 = ${numberOf[kind]} and ${seq} = doc / 16`
 
 const inside = new AsyncLocalStorage<true | undefined>()
 

@@ -65,13 +65,14 @@ const elisions = new Map(
  * No two branches can share out the same characters in more than one way, so the time is linear.
  */
 const words =
-  /\p{L}\p{M}*(?:\.\p{L}\p{M}*(?![\p{L}\p{N}\p{M}]))+\.?(?:['’‘ʼ＇][sS](?![\p{L}\p{N}\p{M}]))?|[\p{L}\p{N}][\p{L}\p{N}\p{M}\p{Join_C}\u00ad\u2060]*(?:(?:['’‘ʼ＇]|[.,](?<=\p{N}.)(?=\p{N}))[\p{L}\p{N}][\p{L}\p{N}\p{M}\p{Join_C}\u00ad\u2060]*)*/gu
+  /\p{L}\p{M}*(?:\.\p{L}\p{M}*(?![\p{L}\p{N}\p{M}]))+\.?(?:['’‘ʼ＇][sS](?![\p{L}\p{N}\p{M}]))?|[\p{L}\p{N}][\p{L}\p{N}\p{M}\p{Join_C}\u00ad\u200b\u2060\ufeff]*(?:(?:['’‘ʼ＇]|[.,](?<=\p{N}.)(?=\p{N}))[\p{L}\p{N}][\p{L}\p{N}\p{M}\p{Join_C}\u00ad\u200b\u2060\ufeff]*)*/gu
 
-/** Scripts written without spaces; inside `words` only, as their extensions take in punctuation. */
-const spaceless = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Mymr}]/u
+/** Scripts written without spaces; kana by name with the signs it shares with nobody, as accents of Latin letters are in the extensions of kana and Thai, too. */
+const spaceless =
+  /[\p{scx=Han}\p{sc=Hira}\p{sc=Kana}\u3031-\u3035\u303c\u3099\u309a\u30fc\uff70\uff9e\uff9f\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u
 const scriptRuns =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Mymr}]+|(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Mymr}])[\p{L}\p{N}][^\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Mymr}]*/gu
-const clusters = /[^\p{M}][\p{M}\p{Join_C}\u00ad\u2060ﾞﾟ]*/gu
+  /[\p{scx=Han}\p{sc=Hira}\p{sc=Kana}\u3031-\u3035\u303c\u3099\u309a\u30fc\uff70\uff9e\uff9f\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]+|(?![\p{scx=Han}\p{sc=Hira}\p{sc=Kana}\u3031-\u3035\u303c\u3099\u309a\u30fc\uff70\uff9e\uff9f\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}])[\p{L}\p{N}][^\p{scx=Han}\p{sc=Hira}\p{sc=Kana}\u3031-\u3035\u303c\u3099\u309a\u30fc\uff70\uff9e\uff9f\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]*/gu
+const clusters = /[^\p{M}][\p{M}\p{Join_C}\u00ad\u200b\u2060\ufeffﾞﾟ]*/gu
 
 /** Scripts whose marks are accents or points. In others (Devanagari, Tamil, kana) marks are vowels and consonants, and Hangul falls apart under NFKD. */
 const accented = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Hebr}\p{sc=Arab}\p{sc=Zyyy}\p{sc=Zinh}]*$/u
@@ -79,7 +80,7 @@ const plain = /^[a-z]+$/
 const possessive = /(?:['’‘ʼ＇]s)+$/iu
 const thousands = /(?<=\p{N})[.,](?=\p{N}{3}(?!\p{N}))/gu
 const decimal = /(?<=\p{N})[.,](?=\p{N})/gu
-const joiners = /['’‘ʼ.\p{Join_C}\u00ad\u0640\u2060]|·(?!\p{N})|(?<!\p{N})·/gu
+const joiners = /['’‘ʼ.\p{Join_C}\u00ad\u0640\u200b\u2060\ufeff]|·(?!\p{N})|(?<!\p{N})·/gu
 const foreign = /[^\p{L}\p{N}\p{M}·]+/u
 
 /** True where a term is of a script without spaces, which is indexed in pairs of characters. */
@@ -167,7 +168,7 @@ function spacedPieces(raw: string, at: number, analyser: Analyser): Piece[] {
   const to = at + (whole ? owned.length : raw.length)
   return formsOf(owned.slice(elided), analyser.russian).map(part => {
     const form = cutAtBytes(part)
-    return { form: shortI(form), term: cutAtBytes(shortI(analyser.stem(form))), from: at + elided, to }
+    return { form: shortI(form), term: form.includes('·') ? form : cutAtBytes(shortI(analyser.stem(form))), from: at + elided, to }
   })
 }
 

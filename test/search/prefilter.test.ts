@@ -8,8 +8,18 @@ import { mayMatch } from '../../src/search/prefilter.ts'
 const may = (query: string, text: string, language = 'en') => mayMatch(compile(parseQuery(query), ['en']).clauses, language)(text)
 
 t.test('a text that has a word of the query is never passed over', async t => {
-  const texts = ['He is dying.', 'U.S. officials said so', "O'Brien left", '1,000 shells', 'It costs 3.14 euros', 'a state-of-the-art tank', 'Happiness', '“quoted” news']
-  for (const text of texts) for (const { start, end } of analyseWords(text, 'en')) t.ok(may(text.slice(start, end), text), `${text.slice(start, end)} in ${text}`)
+  const texts = [
+    'He is dying.',
+    'U.S. officials said so',
+    "O'Brien left",
+    '1,000 shells',
+    'It costs 3.14 euros',
+    'a state-of-the-art tank',
+    'Happiness',
+    '“quoted” news',
+  ]
+  for (const text of texts)
+    for (const { start, end } of analyseWords(text, 'en')) t.ok(may(text.slice(start, end), text), `${text.slice(start, end)} in ${text}`)
   t.ok(may('"art tank"', 'a state-of-the-art tank'))
   t.ok(may('negotiat*', 'the negotiations'))
 })
@@ -33,7 +43,13 @@ t.test('property: whatever the analysis finds in plain English text, the quick l
       const asked = words[pick % words.length] ?? ''
       const terms = new Set(analyseWords(asked, 'en').map(({ term }) => term))
       const has = analyseWords(text, 'en').some(({ term }) => terms.has(term))
-      return !has || mayMatch([...terms].map(term => ({ op: 'term', term })), 'en')(text)
+      return (
+        !has ||
+        mayMatch(
+          [...terms].map(term => ({ op: 'term', term })),
+          'en',
+        )(text)
+      )
     }),
     { numRuns: 2_000 },
   )
