@@ -72,9 +72,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.setErrorHandler(errorHandler(storageTrouble))
   app.setNotFoundHandler(nothingHere(routes))
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.caller = nobody
     reply.header('x-request-id', request.id)
+    done()
   })
   await app.register(fastifyCors, {
     origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins,

@@ -47,6 +47,7 @@ create index articles_status_published on articles (status, published_key, id);
 create index articles_published on articles (published_key, id);
 create index articles_updated on articles (updated_at, id);
 create index articles_title on articles (sort_key, id);
+create index articles_rank on articles (seq, visible, published_key, trashed_at);
 create index articles_trash on articles (trashed_at, id) where trashed_at is not null;
 
 create table people (

@@ -6,10 +6,10 @@ import type { Db } from '../db/store.ts'
 import type { Deps } from '../deps.ts'
 import { pick, shape } from '../http/answer.ts'
 import { demand } from '../http/auth.ts'
-import { decodeCursor, linkPages, type Page, pageOf, positionValues, type Query, slicePositions } from '../http/page.ts'
+import { decodeCursor, depthOf, linkPages, type Page, pageOf, positionValues, type Query, slicePositions } from '../http/page.ts'
 import { invalid } from '../lib/errors.ts'
 import type { Compiled } from '../search/compile.ts'
-import { compileQuery, rank } from '../search/store.ts'
+import { compileQuery, maxRankedHits, rank } from '../search/store.ts'
 import { type ArticleFilter, type Asked, addConditions, filterOf, type LinkFilter, queryLinks, statusesOf } from './filter.ts'
 import { includedIn } from './include.ts'
 import { listArticles } from './list.ts'
@@ -76,8 +76,10 @@ type Rows = { rows: SummaryRow[]; page: Page }
 async function ranked(db: Db, { query, limit, cursor, count, filter, found }: Plan): Promise<Rows> {
   const c = conditions()
   addConditions(db, c, filter, 'probe')
-  const hits = found ? await rank(db, found, { kinds: ['article'], conditions: c, rows: { article: c.where() }, order: 'relevance' }) : []
-  const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, hits)
+  const from = decodeCursor(query, cursor, positionValues)
+  const depth = count ? maxRankedHits : depthOf(from, limit)
+  const hits = found ? await rank(db, found, { kinds: ['article'], conditions: c, rows: { article: c.where() }, order: 'relevance', depth }) : []
+  const { rows, ...borders } = slicePositions(from, limit, hits)
   return {
     rows: await articlesBySeq(
       db,

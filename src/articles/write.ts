@@ -1,4 +1,5 @@
-import { eq } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import type { Placeholder } from 'drizzle-orm/sql'
 import type { WriteDb } from '../db/store.ts'
 import { type Caller, demand } from '../http/auth.ts'
 import { definedOnly } from '../lib/defined.ts'
@@ -125,7 +126,7 @@ export async function createArticle(db: WriteDb, input: ArticleCreate, writer: A
     version: 1,
     trashedAt: null,
   }
-  const [seq] = await db.sql.insert(db.tables.articles).values(made).returning({ seq: db.tables.articles.seq })
+  const [seq] = await insertArticle(db, made)
   if (!seq) throw new Error('no row came back')
   const row = await fileArticle(db, null, { ...made, ...seq }, resolved, { text: true, words: true }, writer.names)
   await recordRevision(
@@ -134,6 +135,15 @@ export async function createArticle(db: WriteDb, input: ArticleCreate, writer: A
     writer,
   )
   return row
+}
+
+type NewRow = Omit<ArticleRow, 'seq'>
+
+function insertArticle(db: WriteDb, row: NewRow) {
+  const { articles } = db.tables
+  const { seq, ...columns } = getTableColumns(articles)
+  const values = Object.fromEntries(Object.keys(columns).map(name => [name, sql.placeholder(name)])) as { [K in keyof NewRow]: Placeholder }
+  return db.prepared('insert article', q => q.insert(articles).values(values).returning({ seq: articles.seq }).prepare()).execute(row)
 }
 
 const keptWhenUnnamed = ['slug', 'status', 'publishedAt', 'publishAt', 'unpublishAt', 'source'] as const

@@ -23,6 +23,7 @@ const dialect: Dialect = {
       sql`, `,
     )}) as score from search_index where search_index match ${match})`,
   documents: match => sql`(select rowid as doc from search_index where search_index match ${match})`,
+  rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
 
@@ -147,6 +148,7 @@ export function openSqlite(path: string): Store {
 function connect(path: string, readonly: boolean): Database.Database {
   const connection = new Database(path, { timeout: readonly ? 0 : lockPatienceMs, readonly }) // while starting, waiting stops nobody
   if (!readonly) for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) connection.pragma(pragma)
+  if (!readonly) connection.pragma('wal_autocheckpoint = 4000')
   connection.pragma('cache_size = -32000')
   return connection
 }

@@ -23,6 +23,8 @@ export type Dialect = {
   hits(match: Placeholder): SQL
   /** The same documents without a score, to be tested with `in`. */
   documents(match: Placeholder): SQL
+  /** Behind the table of articles in a ranking: reads what it needs of a hit from the index, as the rows are long. */
+  rankedArticles: SQL
   /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
   inBoxes(seq: SQL, boxes: readonly Box[]): SQL
 }

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** onSend: who may keep an answer, and for how long. `maxAgeSeconds` counts for answers to nobody. */
-export const cacheControl = (maxAgeSeconds: number | undefined) => async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-  reply.header('vary', 'Authorization, Accept, Accept-Encoding')
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', policy(request, reply.statusCode, maxAgeSeconds))
-  return payload
-}
+export const cacheControl =
+  (maxAgeSeconds: number | undefined) =>
+  (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: Error | null, payload?: unknown) => void) => {
+    reply.header('vary', 'Authorization, Accept, Accept-Encoding')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', policy(request, reply.statusCode, maxAgeSeconds))
+    done(null, payload)
+  }
 
 function policy(request: FastifyRequest, status: number, maxAgeSeconds: number | undefined): string {
   if (status >= 400) return 'no-store'

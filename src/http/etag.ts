@@ -20,8 +20,14 @@ export function stamp(reply: FastifyReply, shown: { version: number; updatedAt: 
 export const etagOf = (version: number, bytes: string | Buffer): string =>
   `"${version}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`
 
+type Done = (error: Error | null, payload?: unknown) => void
+
 /** onSend, before compression: names the bytes, and answers 304 where the asker has them. */
-export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+export function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
+  done(null, tagged(request, reply, payload))
+}
+
+function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const { statusCode } = reply
   if ((statusCode !== 200 && statusCode !== 201) || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload
   const etag = etagOf(request.shownVersion, payload)
@@ -36,11 +42,11 @@ export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, pa
 }
 
 /** onSend, after compression: a coded answer is other bytes, so its tag gets the coding behind it. */
-async function tagCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+function tagCoding(_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   const coding = reply.getHeader('content-encoding')
   const etag = reply.getHeader('etag')
   if (typeof coding === 'string' && typeof etag === 'string') reply.header('etag', etag.replace(/"$/, `-${coding}"`))
-  return payload
+  done(null, payload)
 }
 
 /** A list of entity tags (RFC 9110, 8.8.3); one that is malformed anywhere has none. */

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { catalogue, Refusal } from '../lib/errors.ts'
 import { callerOf, demand, type FindCaller } from './auth.ts'
@@ -20,7 +20,7 @@ const json = ['application/json'] as const
  * What is judged before a byte of the body is read, in the order of the contract: 401, (404 and 405 of the route), 403 of the scope, 406, 415.
  * `publicRead` false asks every reader of published content for a valid key.
  */
-export const guard = (findCaller: FindCaller, publicRead: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+export const guard = (findCaller: FindCaller, publicRead: boolean) => async (request: FastifyRequest) => {
   request.caller = await callerOf(request, findCaller)
   if ((request.raw.url?.length ?? 0) > maxUrlCharacters) throw new Refusal('uri_too_long', catalogue.uri_too_long.meaning)
   if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
@@ -34,7 +34,6 @@ export const guard = (findCaller: FindCaller, publicRead: boolean) => async (req
   if (access !== undefined && access !== 'public' && access !== 'open') demand(request.caller, access, 'This operation')
   refuseUnacceptable(request, answers)
   refuseBody(request)
-  reply.header('vary', 'Authorization, Accept, Accept-Encoding')
 }
 
 /** `/v1/people/` is no person with an empty key. */

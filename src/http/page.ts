@@ -65,6 +65,10 @@ export function pageOf(query: Query, limit: number, borders: { next: Border; pre
 /** Values of a cursor that counts positions, as `relevance` does. */
 export const positionValues = z.tuple([z.int().min(0).max(1_000_000)])
 
+/** How many items from the start a page and a look beyond it need. */
+export const depthOf = (from: Cursor | undefined, limit: number): number =>
+  Number(from?.values[0] ?? 0) + (from?.direction === 'prev' ? 0 : limit) + 1
+
 /** One page of a list that is at hand whole, by position. */
 export function slicePositions<T>(from: Cursor | undefined, limit: number, items: readonly T[]): { rows: T[]; next: Border; prev: Border } {
   const [position] = from?.values ?? [0]

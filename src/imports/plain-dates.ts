@@ -1,6 +1,7 @@
 import { isDay } from '../lib/instant.ts'
 import { fold } from '../lib/text.ts'
 
+const formats = new Map<string, Intl.DateTimeFormat[]>()
 const locales = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ru', 'uk', 'tr', 'sv', 'ar']
 const dayMs = 86_400_000
 /** 2023-01-15, a Sunday, in milliseconds since 1970. */
@@ -51,14 +52,20 @@ const clockTime =
   /\b\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\b\.?)?(?:\s*\(?(?:utc|gmt|bst|cest|cet|msk|ist|jst|kst|[ecmp][sd]?t|[+-]\d\d:?\d\d|z)\b\)?)?/
 const numeric = /^(?:\D{0,30}\s)?(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?$/
 
+/** Kept: to make a format costs a hundred times what it takes to use it. */
+function formatsOf(locale: string, part: 'month' | 'weekday'): Intl.DateTimeFormat[] {
+  const known = formats.get(`${locale} ${part}`)
+  if (known) return known
+  const made = (['long', 'short'] as const).map(
+    style =>
+      new Intl.DateTimeFormat(locale, part === 'month' ? { timeZone: 'UTC', day: 'numeric', month: style } : { timeZone: 'UTC', weekday: style }),
+  )
+  formats.set(`${locale} ${part}`, made)
+  return made
+}
+
 function namesAt(locale: string, part: 'month' | 'weekday', at: number): string[] {
-  return (['long', 'short'] as const).flatMap(style => {
-    const format = new Intl.DateTimeFormat(
-      locale,
-      part === 'month' ? { timeZone: 'UTC', day: 'numeric', month: style } : { timeZone: 'UTC', weekday: style },
-    )
-    return format.formatToParts(at).flatMap(({ type, value }) => (type === part ? wordsOf(value) : []))
-  })
+  return formatsOf(locale, part).flatMap(format => format.formatToParts(at).flatMap(({ type, value }) => (type === part ? wordsOf(value) : [])))
 }
 
 function wordsOf(text: string): string[] {

@@ -6,7 +6,7 @@ import type { Db } from '../db/store.ts'
 import { nounKinds } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
-import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { decodeCursor, depthOf, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { peopleBySeq } from '../people/store.ts'
@@ -14,7 +14,7 @@ import { placesBySeq } from '../places/store.ts'
 import type { Compiled } from './compile.ts'
 import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.ts'
 import { type SearchHit, SearchQuery, SearchResults } from './schema.ts'
-import { compileQuery, type Ranked, rank, type Scope } from './store.ts'
+import { compileQuery, maxRankedHits, type Ranked, rank, type Scope } from './store.ts'
 
 const filterNames = Object.keys(articleFilters)
 const orders = { relevance: 'relevance', publishedAt: 'oldest', '-publishedAt': 'newest' } as const
@@ -42,8 +42,10 @@ export const searchRoutes =
         const query = { path: '/v1/search', sort, filters: asked }
         const { data, page } = await store.search(async db => {
           const compiled = await compileQuery(db, asked.q ?? '')
-          const hits = await rank(db, compiled, await scopeOf(db, asked, compiled, orders[sort]))
-          const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, hits)
+          const from = decodeCursor(query, cursor, positionValues)
+          const depth = count ? maxRankedHits : depthOf(from, limit)
+          const hits = await rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
+          const { rows, ...borders } = slicePositions(from, limit, hits)
           return { data: await shownHits(db, rows, compiled, highlight), page: pageOf(query, limit, borders, count ? hits.length : null) }
         })
         linkPages(request, reply, page)

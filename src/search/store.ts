@@ -47,6 +47,8 @@ export type Scope = {
   conditions: Conditions
   rows: Partial<Record<NounKind, SQL | undefined>>
   order: 'relevance' | 'newest' | 'oldest'
+  /** How many hits are asked for; `maxRankedHits` where left out. */
+  depth?: number
 }
 
 /**
@@ -55,27 +57,21 @@ export type Scope = {
  */
 export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranked[]> {
   if (scope.kinds.length === 0) return []
-  const all = await ranked(db, query.all, query.none, scope)
+  const depth = Math.min(maxRankedHits, Math.max(enoughHits, scope.depth ?? maxRankedHits))
+  const all = await ranked(db, query.all, query.none, scope, depth)
   if (scope.order !== 'relevance' || all.length >= enoughHits || query.clauses.length < 2 || !query.any)
     return all.map(hit => ({ ...hit, allWords: true }))
   const known = new Set(all.map(hit => documentOf(hit.kind, hit.seq)))
-  const some = await ranked(db, query.any, query.none, scope, query.clauses)
+  const some = await ranked(db, query.any, query.none, scope, Math.min(maxRankedHits, depth + enoughHits))
   return [
     ...all.map(hit => ({ ...hit, allWords: true })),
     ...some.filter(hit => !known.has(documentOf(hit.kind, hit.seq))).map(hit => ({ ...hit, allWords: false })),
   ].slice(0, maxRankedHits)
 }
 
-/** With `clauses`, only what has most of them: half, or more. */
-async function ranked(
-  db: Db,
-  wanted: TokenQuery | null,
-  none: TokenQuery | null,
-  scope: Scope,
-  clauses: readonly TokenQuery[] = [],
-): Promise<Omit<Ranked, 'allWords'>[]> {
+async function ranked(db: Db, wanted: TokenQuery | null, none: TokenQuery | null, scope: Scope, depth: number): Promise<Omit<Ranked, 'allWords'>[]> {
   const match = wanted ? db.dialect.match(wanted, none) : none ? db.dialect.match(none, null) : ''
-  const name = `rank ${wanted ? 'found' : none ? 'rest' : 'everything'} ${scope.order} ${scope.kinds.join()} ${clauses.length} ${scope.conditions.shape()}`
+  const name = `rank ${wanted ? 'found' : none ? 'rest' : 'everything'} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
   const query = db.prepared(name, q => {
     const from = wanted ? db.dialect.hits(sql.placeholder('match')) : everything(db)
     const skip = !wanted && none ? sql` and doc not in ${db.dialect.documents(sql.placeholder('match'))}` : sql``
@@ -85,36 +81,27 @@ async function ranked(
         : scope.order === 'newest'
           ? sql`latest desc, doc desc`
           : sql`latest asc, doc asc`
-    const found = sql`(select doc, score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip}${mostOf(db, clauses.length)} order by ${order} limit ${maxRankedHits}) as ranked`
-    return q
+    const found = sql`(select doc, score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${sql.placeholder('depth')}) as ranked`
+    return q // in the order of the subquery
       .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
       .from(found)
-      .orderBy(order)
       .prepare()
   })
-  const each = Object.fromEntries(clauses.map((clause, n) => [`clause${n}`, db.dialect.match(clause, null)]))
-  const rows = await query.execute({ ...scope.conditions.values(), ...each, match })
+  const rows = await query.execute({ ...scope.conditions.values(), match, depth })
   return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
-}
-
-/** True for documents that half of the clauses find, or more; each is found once and then only asked whether it has the document. */
-function mostOf(db: Db, clauses: number): SQL {
-  if (clauses < 3) return sql``
-  const has = Array.from(
-    { length: clauses },
-    (_, n) => sql`case when doc in ${db.dialect.documents(sql.placeholder(`clause${n}`))} then 1 else 0 end`,
-  )
-  return sql` and ${sql.join(has, sql` + `)} >= ${Math.ceil(clauses / 2)}`
 }
 
 const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`
 
 /** Rows join their documents by kind: one index serves the three nouns. */
-function joins({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
+function joins(db: Db, scope: Scope): SQL {
+  const { articles, people, places } = db.tables
   const table = { article: articles, person: people, place: places }
   const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
   return sql.join(
-    kinds.map(kind => sql`left join ${table[kind]} on ${isDocumentOf(kind, table[kind].seq)}`),
+    kinds.map(
+      kind => sql`left join ${table[kind]} ${kind === 'article' ? db.dialect.rankedArticles : sql``} on ${isDocumentOf(kind, table[kind].seq)}`,
+    ),
     sql` `,
   )
 }
