@@ -24,13 +24,15 @@ export const include = commaList(z.enum(inclusions))
   .optional()
   .meta({ description: 'Adds properties of these names.', examples: [['people', 'places']] })
 
+/** As tags and sections are stored: Unicode NFC. */
+const filed = (max: number) => text(max).overwrite(value => value.normalize('NFC'))
 const word = (max: number, description: string) =>
-  text(max)
+  filed(max)
     .check(z.minLength(1))
     .optional()
     .meta({ override: { minLength: 1, maxLength: max }, description })
 const some = (description: string) => commaList(Reference).optional().meta({ description })
-const tags = (description: string) => commaList(text(100)).optional().meta({ description })
+const tags = (description: string) => commaList(filed(100)).optional().meta({ description })
 
 /** Filters that lists of articles and searches share. Each is a parameter of its own: no brackets, no nesting, OR only inside one of them. */
 export const articleFilters = {

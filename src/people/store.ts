@@ -9,7 +9,7 @@ import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
-import { compileQuery, type Ranked, rank } from '../search/store.ts'
+import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import type { PersonListQuery, PersonSort } from './schema.ts'
 
@@ -93,7 +93,7 @@ const orders = ({ people }: Tables): Record<Exclude<PersonSort, 'relevance'>, Or
 /** How a list of people is fetched from any border, and the values that a row has in its order. */
 export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<PersonSort, 'relevance'>) {
   const { people } = db.tables
-  const query = filter.q === undefined ? undefined : await compileQuery(db, filter.q)
+  const query = filter.q === undefined ? undefined : await compileNameQuery(db, filter.q)
   const c = await conditionsOf(db, filter, query)
   const order = orders(db.tables)[sort]
   const fetch: Fetch<PersonRow> = async (bound, backwards, limit) => {
@@ -124,7 +124,7 @@ export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<Per
 /** People that a query finds, best first. */
 export async function rankPeople(db: Db, filter: PeopleFilter): Promise<Ranked[]> {
   const c = await conditionsOf(db, filter, undefined)
-  return rank(db, await compileQuery(db, filter.q ?? ''), { kinds: ['person'], conditions: c, rows: { person: c.where() }, order: 'relevance' })
+  return rank(db, await compileNameQuery(db, filter.q ?? ''), { kinds: ['person'], conditions: c, rows: { person: c.where() }, order: 'relevance' })
 }
 
 /** Rows of seqs, in their order. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { beyond, type Fetch, orderBy, slice } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import { farthestMetres, haversineOf, metresOf, type Point } from '../lib/geo.ts'
-import { compileQuery } from '../search/store.ts'
+import { compileNameQuery } from '../search/store.ts'
 import { areas, away, conditionsOf, countOf, type PlacesFilter, widestBoxMetres } from './filter.ts'
 import type { PlaceListing, PlaceRow } from './store.ts'
 
@@ -26,7 +26,7 @@ type Away = PlaceRow & { away: number }
 export async function listNear(db: Db, filter: PlacesFilter & { near: Point }): Promise<PlaceListing> {
   const { places } = db.tables
   const { near, within: reach } = filter
-  const query = filter.q === undefined ? undefined : await compileQuery(db, filter.q)
+  const query = filter.q === undefined ? undefined : await compileNameQuery(db, filter.q)
   const c = await conditionsOf(db, { ...filter, within: undefined }, query)
   const distance = away(db.tables, c, near)
   const order = { columns: [distance, places.id], descending: false }

@@ -7,7 +7,7 @@ import type { Tables } from '../db/tables.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
-import { compileQuery, type Ranked, rank } from '../search/store.ts'
+import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import { areas, conditionsOf, countOf, type PlacesFilter } from './filter.ts'
 import type { ColumnSort } from './order.ts'
@@ -77,7 +77,7 @@ const keys: Record<ColumnSort, Key> = {
 /** Places by one of their columns. */
 export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort): Promise<PlaceListing> {
   const { places } = db.tables
-  const query = filter.q === undefined ? undefined : await compileQuery(db, filter.q)
+  const query = filter.q === undefined ? undefined : await compileNameQuery(db, filter.q)
   const c = await conditionsOf(db, filter, query)
   const key = keys[sort]
   const order: Order = { columns: [places[key], places.id], descending: sort.startsWith('-') }
@@ -112,7 +112,7 @@ function areaOf(db: Db, { bbox, near, within }: PlacesFilter): SQL | undefined {
 /** Places that a query finds, best first. */
 export async function rankPlaces(db: Db, filter: PlacesFilter & { q: string }): Promise<Ranked[]> {
   const c = await conditionsOf(db, filter, undefined)
-  return rank(db, await compileQuery(db, filter.q), { kinds: ['place'], conditions: c, rows: { place: c.where() }, order: 'relevance' })
+  return rank(db, await compileNameQuery(db, filter.q), { kinds: ['place'], conditions: c, rows: { place: c.where() }, order: 'relevance' })
 }
 
 /** Rows of seqs, in their order. */

@@ -41,6 +41,12 @@ export async function compileQuery(db: Db, text: string): Promise<Compiled> {
   return lost ? { ...query, all: nothing } : query
 }
 
+/** A query for people or places: a filter of articles in it leaves articles alone, so nobody and nowhere is found. */
+export async function compileNameQuery(db: Db, text: string): Promise<Compiled> {
+  const query = await compileQuery(db, text)
+  return query.filters.length > 0 ? { ...query, all: nothing, any: null, clauses: [] } : query
+}
+
 /** What a search looks among: kinds, and conditions on the rows of each. `order` is relevance, or the time of publication. */
 export type Scope = {
   kinds: readonly NounKind[]

@@ -268,6 +268,7 @@ t.test('q finds by words, best first, or in the order that is asked for', async 
   t.same(await names('q=korea -north&sort=name'), ['South Korea'])
   t.same(await names('q=-korea&sort=name'), ['Asia'])
   t.same(await names('q=...&sort=name'), [], 'what has no word finds nothing')
+  for (const sort of ['', '&sort=name', '&near=0,0']) t.same(await names(`q=korea person:x${sort}`), [], 'a filter of articles leaves articles alone')
   t.same(await names('q=&sort=name'), ['Asia', 'North Korea', 'Pyongyang', 'South Korea'], 'nothing asked is everything')
   t.same(await names('q=korea&near=39,125.7'), ['Pyongyang', 'North Korea', 'South Korea'], 'near beats q')
   t.same(await names('q=korea&near=39,125.7&within=100km&sort=relevance'), ['Pyongyang'])
