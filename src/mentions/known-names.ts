@@ -2,7 +2,7 @@ import { and, asc, desc, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import type { Instant } from '../lib/instant.ts'
-import { createRegistry, type Registry } from './registry.ts'
+import { canMatch, createRegistry, type Registry } from './registry.ts'
 
 /** The registry in memory, and the number of the last change of a name that it holds. */
 export type UpToDate = { registry: Registry; number: number }
@@ -33,8 +33,9 @@ export function createKnownNames(): KnownNames {
       return memory
     },
     async record(db, { kind, id, names, at }) {
-      if (names.length === 0) return
-      await db.sql.insert(db.tables.nameChanges).values({ kind, entityId: id, names, at, relinkedAt: null })
+      const telling = names.filter(canMatch) // the others are in no text, so no article is linked anew for them
+      if (telling.length === 0) return
+      await db.sql.insert(db.tables.nameChanges).values({ kind, entityId: id, names: telling, at, relinkedAt: null })
       db.afterCommit(() => {
         for (const listener of listeners) listener()
       })

@@ -69,6 +69,9 @@ function matchable(name: string): NameToken[] {
   return tooShort || tokens.length > maxNameTokens ? [] : tokens
 }
 
+/** False for a name that is never found in a text: an initial alone, marks alone, or too long a name. */
+export const canMatch = (name: string): boolean => matchable(name).length > 0
+
 function addName(root: Node, tokens: readonly NameToken[], carrier: Carrier) {
   if (tokens.length === 0) return
   let node = root
