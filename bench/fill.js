@@ -50,7 +50,7 @@ async function fill(dist, path, collection, progress) {
     [
       'db/sqlite.js',
       'articles/write.js',
-      'articles/schema.js',
+      'articles/input.js',
       'people/write.js',
       'people/schema.js',
       'places/write.js',

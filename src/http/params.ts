@@ -48,8 +48,7 @@ export const commaList = <T extends z.ZodType<string, string>>(item: T) =>
     .meta({ override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => listOf(jsonSchema, item) })
 
 function listOf(jsonSchema: Record<string, unknown>, item: z.ZodType) {
-  const { $schema, ...items } = z.toJSONSchema(item, { io: 'input', unrepresentable: 'any' })
-  const override = item.meta()?.override
+  const { $schema, override, ...items } = z.toJSONSchema(item, { io: 'input', unrepresentable: 'any' })
   become(jsonSchema, { type: 'array', items: typeof override === 'object' ? { ...items, ...override } : items, minItems: 1, maxItems })
 }
 
