@@ -125,8 +125,8 @@ function listed({ tag, section, place, status, sort = '-publishedAt', cursor }) 
 
 const hits = reader.prepare(
   `select a.id, a.slug, a.title, a.summary, a.published_at, a.body, -bm25(search_index, 6, 1, 0.2) as score
-  from search_index join articles a on a.seq = search_index.rowid / 4
-  where search_index match ? and search_index.rowid % 4 = 0 and a.visible = 1
+  from search_index join articles a on a.seq = search_index.rowid / 16
+  where search_index match ? and search_index.rowid % 16 = 0 and a.visible = 1
   order by score desc, a.published_key desc limit ${pageSize + 1}`,
 )
 const snippetUnits = 200
