@@ -1,6 +1,4 @@
-/** Text as HTML that shows it, in elements and in quoted attributes. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
+import { escapeHtml } from '../lib/text.ts'
 
 /** A sentence with `code` in backticks, as HTML. */
 export const sentenceHtml = (text: string): string => escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { catalogue } from '../lib/errors.ts'
-import { escapeHtml, htmlPage, sentenceHtml } from './html.ts'
+import { escapeHtml } from '../lib/text.ts'
+import { htmlPage, sentenceHtml } from './html.ts'
 
 const style = `
 :root { color-scheme: light dark; --line: light-dark(#d9dee4, #3a4450); --soft: light-dark(#5b6672, #9aa7b4); --code: light-dark(#f0f3f6, #262e37); --link: light-dark(#1f5f9e, #7fb6ea) }

@@ -68,3 +68,7 @@ export const sortKey = (value: string) =>
   ]
     .slice(0, 200)
     .join('')
+
+/** Text as HTML that shows it, in elements and in quoted attributes. */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')

@@ -1,4 +1,5 @@
 import type { TokenQuery } from '../db/token-query.ts'
+import { escapeHtml } from '../lib/text.ts'
 import { analyseWords, maxTokens, type Word } from './analyse.ts'
 import type { Compiled } from './compile.ts'
 import { mayMatch } from './prefilter.ts'
@@ -60,9 +61,6 @@ export function markText(text: string, ranges: readonly Range[]): string {
   }
   return html + escapeHtml(text.slice(at))
 }
-
-const escapeHtml = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 
 const newStep = (): Step => ({ next: new Map(), clause: undefined })
 
