@@ -114,7 +114,7 @@ export async function queryLinks(db: Db, filters: readonly Filter[]): Promise<Li
 /** The conditions of a filter on rows of articles; `how` says whether links are probed for each row or looked up first. */
 export function addConditions(db: Db, c: Conditions, filter: ArticleFilter, how: 'probe' | 'look up', skip?: LinkFilter): void {
   const { articles } = db.tables
-  if (filter.visible) c.add('visible', sql`${articles.visible} = 1`)
+  if (filter.visible) c.add('visible', sql`${articles.visible} = true`)
   else c.add(filter.trashed ? 'trash' : 'here', filter.trashed ? sql`${articles.trashedAt} is not null` : sql`${articles.trashedAt} is null`)
   if (filter.statuses) c.add(`statuses ${filter.statuses.length}`, within(c, sql`${articles.status}`, filter.statuses))
   if (filter.ids) c.add(`ids ${filter.ids.length}`, within(c, sql`${articles.id}`, filter.ids))

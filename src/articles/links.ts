@@ -26,8 +26,7 @@ export async function linksOf(db: Db, articleId: string): Promise<(Link & { hidd
       })
       .from(links)
       .where(eq(links.articleId, sql.placeholder('articleId')))
-      .orderBy(asc(links.role), asc(links.position), asc(links.value))
-      .prepare(),
+      .orderBy(asc(links.role), asc(links.position), asc(links.value)),
   )
   return query.execute({ articleId })
 }
@@ -92,17 +91,14 @@ export async function writeLinks(
   }
   if (before && before.length > 0) await db.sql.delete(articleLinks).where(eq(articleLinks.articleId, articleId))
   const insert = db.prepared('insert link', q =>
-    q
-      .insert(articleLinks)
-      .values({
-        articleId: sql.placeholder('articleId'),
-        role: sql.placeholder('role'),
-        value: sql.placeholder('value'),
-        position: sql.placeholder('position'),
-        visible: sql.placeholder('visible'),
-        publishedKey: sql.placeholder('publishedKey'),
-      })
-      .prepare(),
+    q.insert(articleLinks).values({
+      articleId: sql.placeholder('articleId'),
+      role: sql.placeholder('role'),
+      value: sql.placeholder('value'),
+      position: sql.placeholder('position'),
+      visible: sql.placeholder('visible'),
+      publishedKey: sql.placeholder('publishedKey'),
+    }),
   )
   for (const link of after) await insert.execute({ articleId, ...link, ...at })
 }
@@ -127,8 +123,7 @@ export async function shiftCounts(db: WriteDb, before: readonly Link[], after: r
         q
           .update(table)
           .set({ articleCount: sql`${table.articleCount} + ${sql.placeholder('step')}` })
-          .where(eq(table.id, sql.placeholder('id')))
-          .prepare(),
+          .where(eq(table.id, sql.placeholder('id'))),
       )
       for (const id of [...ids].sort()) await shift.execute({ id, step })
     }

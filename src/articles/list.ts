@@ -3,9 +3,9 @@ import { and, count, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Conditions, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
-import { type Db, documentIn } from '../db/store.ts'
-
+import type { Db } from '../db/store.ts'
 import type { Compiled } from '../search/compile.ts'
+import { addFound } from '../search/store.ts'
 import { type ArticleFilter, addConditions, type LinkFilter } from './filter.ts'
 import type { ArticleSort } from './query.ts'
 import { type SummaryRow, summaryColumns } from './store.ts'
@@ -46,19 +46,12 @@ export async function listArticles(db: Db, filter: ArticleFilter, sort: KeysetSo
     async total() {
       const c = conditions()
       addConditions(db, c, filter, 'look up')
-      addFound(db, c, found)
-      const query = db.prepared(`count articles ${c.shape()}`, q => q.select({ total: count() }).from(db.tables.articles).where(c.where()).prepare())
+      if (found) addFound(db, c, 'article', found)
+      const query = db.prepared(`count articles ${c.shape()}`, q => q.select({ total: count() }).from(db.tables.articles).where(c.where()))
       const [row] = await query.execute(c.values())
       return row?.total ?? 0
     },
   }
-}
-
-function addFound(db: Db, c: Conditions, found: Compiled | undefined) {
-  if (!found) return
-  const doc = documentIn('article', db.tables.articles.seq)
-  if (found.all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(found.all, found.none)))}`)
-  else if (found.none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(found.none, null)))}`)
 }
 
 /** The filter whose links are walked in order, the rarest where there are several; the others are probed. */
@@ -86,7 +79,7 @@ async function sizeOf(db: Db, { role, values }: LinkFilter): Promise<number> {
       .where(sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')}`)
       .limit(probedLinks)
       .as('some')
-    return q.select({ size: count() }).from(some).prepare()
+    return q.select({ size: count() }).from(some)
   })
   let size = 0
   for (const value of values) size += (await query.execute({ role, value }))[0]?.size ?? 0
@@ -98,7 +91,7 @@ function plainFetch(db: Db, filter: ArticleFilter, sort: KeysetSort, found: Comp
   const c = conditions()
   const byTime = sort === '-publishedAt' || sort === 'publishedAt'
   addConditions(db, c, filter, byTime ? 'probe' : 'look up')
-  addFound(db, c, found)
+  if (found) addFound(db, c, 'article', found)
   const order: Order = { columns: [articles[keys[sort]], articles.id], descending: sort.startsWith('-') }
   return async (bound, backwards, limit) => {
     const name = `articles ${sort} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
@@ -108,8 +101,7 @@ function plainFetch(db: Db, filter: ArticleFilter, sort: KeysetSort, found: Comp
         .from(articles)
         .where(and(c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit'))
-        .prepare(),
+        .limit(sql.placeholder('limit')),
     )
     return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
@@ -121,7 +113,7 @@ function mergedFetch(db: Db, filter: ArticleFilter, sort: KeysetSort, driver: Li
   const whole = filter.links.find(link => link === driver)
   const c = conditions()
   addConditions(db, c, filter, 'probe', whole)
-  addFound(db, c, found)
+  if (found) addFound(db, c, 'article', found)
   const { articleLinks: links } = db.tables // bounds on the walked index, too
   if (filter.publishedFrom !== undefined) c.add('walk from', sql`${links.publishedKey} >= ${c.bind(filter.publishedFrom)}`)
   if (filter.publishedBefore !== undefined) c.add('walk before', sql`${links.publishedKey} < ${c.bind(filter.publishedBefore)}`)
@@ -153,7 +145,7 @@ async function walk(
   const name = `articles of link ${filter.visible} ${descending} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
   const query = db.prepared(name, q => {
     const filed: SQL = filter.visible
-      ? sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')} and ${links.visible} = 1`
+      ? sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')} and ${links.visible} = true`
       : sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')}`
     return q
       .select(summaryColumns(db.tables))
@@ -162,7 +154,6 @@ async function walk(
       .where(and(filed, c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
       .orderBy(...orderBy(order, backwards))
       .limit(sql.placeholder('limit'))
-      .prepare()
   })
   return query.execute({ ...c.values(), role, value, b0: bound?.values[0], b1: bound?.values[1], limit })
 }

@@ -18,10 +18,9 @@ export async function relatedTo(db: Db, article: Subjects): Promise<SummaryRow[]
     q
       .select({ articleId: links.articleId })
       .from(links)
-      .where(sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')} and ${links.visible} = 1`)
+      .where(sql`${links.role} = ${sql.placeholder('role')} and ${links.value} = ${sql.placeholder('value')} and ${links.visible} = true`)
       .orderBy(sql`${links.publishedKey} desc, ${links.articleId} desc`)
-      .limit(newestOfEach)
-      .prepare(),
+      .limit(newestOfEach),
   )
   const scores = new Map<string, number>()
   const subjects = [...article.personIds.map(value => ({ role: 'person', value })), ...article.placeIds.map(value => ({ role: 'place', value }))]
@@ -45,8 +44,7 @@ async function summariesOf(db: Db, ids: readonly string[]): Promise<SummaryRow[]
     q
       .select(summaryColumns(db.tables))
       .from(articles)
-      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)}) and ${articles.visible} = 1`)
-      .prepare(),
+      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)}) and ${articles.visible} = true`),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)

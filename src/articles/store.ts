@@ -38,8 +38,7 @@ export async function articleOf(db: Db, key: string): Promise<ArticleRow | undef
       .select()
       .from(articles)
       .where(eq(articles[column], sql.placeholder('key')))
-      .limit(1)
-      .prepare(),
+      .limit(1),
   )
   const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
   return row && typed(row)
@@ -70,8 +69,7 @@ export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<stri
     q
       .select({ id: articles.id, body: articles.body })
       .from(articles)
-      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
-      .prepare(),
+      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`),
   )
   return new Map((await query.execute(values)).map(row => [row.id, typedBody(row.body)]))
 }
@@ -90,8 +88,7 @@ export async function articlesBySeq(db: Db, seqs: readonly number[]): Promise<Su
           paddedPlaceholders(size).map(seq => sql`cast(${seq} as integer)`),
           sql`, `,
         )})`,
-      )
-      .prepare(),
+      ),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.seq, row]))
   return seqs.map(seq => rows.get(seq)).filter(row => row !== undefined)

@@ -143,7 +143,7 @@ function insertArticle(db: WriteDb, row: NewRow) {
   const { articles } = db.tables
   const { seq, ...columns } = getTableColumns(articles)
   const values = Object.fromEntries(Object.keys(columns).map(name => [name, sql.placeholder(name)])) as { [K in keyof NewRow]: Placeholder }
-  return db.prepared('insert article', q => q.insert(articles).values(values).returning({ seq: articles.seq }).prepare()).execute(row)
+  return db.prepared('insert article', q => q.insert(articles).values(values).returning({ seq: articles.seq })).execute(row)
 }
 
 const keptWhenUnnamed = ['slug', 'status', 'publishedAt', 'publishAt', 'unpublishAt', 'source'] as const
@@ -276,7 +276,7 @@ export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | nul
 export async function purgeArticle(db: WriteDb, row: ArticleRow, writer: ArticleWriter): Promise<void> {
   refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
   await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
-  db.search.remove('article', row.seq)
+  await db.search.remove('article', row.seq)
   await purgeRevisions(db, 'article', row.id)
   await releaseSlugs(db, 'article', row.id)
   await db.sql.delete(db.tables.articles).where(eq(db.tables.articles.id, row.id))

@@ -12,7 +12,8 @@ export type Conditions = {
   values(): Record<string, unknown>
 }
 
-export function conditions(): Conditions {
+/** `prefix` keeps the values of two sets apart that one query has. */
+export function conditions(prefix = 'v'): Conditions {
   const parts: SQL[] = []
   const shapes: string[] = []
   const bound: Record<string, unknown> = {}
@@ -23,7 +24,7 @@ export function conditions(): Conditions {
       parts.push(condition)
     },
     bind(value) {
-      const name = `v${count++}`
+      const name = `${prefix}${count++}`
       bound[name] = value
       return sql.placeholder(name)
     },

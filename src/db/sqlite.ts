@@ -6,8 +6,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
+import { leased, statementCache } from './handle.ts'
 import { migrateSqlite } from './migrate.ts'
-import { afterwards, alone, type Db, type Dialect, documentOf, type Prepared, type Sql, type Store, turns, type WriteDb } from './store.ts'
+import { afterwards, alone, type Db, type Dialect, documentOf, type Preparable, type Sql, type Store, turns, type WriteDb } from './store.ts'
 import { defineTables } from './tables.ts'
 import { fts5MatchExcept } from './token-query.ts'
 
@@ -16,13 +17,18 @@ const lockPatienceMs = 5_000
 const columnWeights = [6, 1, 0.2] as const
 
 const dialect: Dialect = {
-  match: fts5MatchExcept,
-  hits: match =>
-    sql`(select rowid as doc, -bm25(search_index, ${sql.join(
+  match(query, none, bind) {
+    const match = bind(fts5MatchExcept(query, none))
+    const weights = sql.join(
       columnWeights.map(weight => sql`${weight}`),
       sql`, `,
-    )}) as score from search_index where search_index match ${match})`,
-  documents: match => sql`(select rowid as doc from search_index where search_index match ${match})`,
+    )
+    return {
+      shape: 'match',
+      documents: sql`(select rowid as doc from search_index where search_index match ${match})`,
+      hits: sql`(select rowid as doc, -bm25(search_index, ${weights}) as score from search_index where search_index match ${match})`,
+    }
+  },
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -48,7 +54,7 @@ export function openSqlite(path: string): Store {
   const reader = readerOf(connect(path, true))
   const searcher = readerOf(connect(path, true))
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
-  const writePrepared = statementCache(writeHandle)
+  const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
   const inTurn = turns()
   const begin = writer.prepare('BEGIN IMMEDIATE')
@@ -108,7 +114,7 @@ export function openSqlite(path: string): Store {
 
   function readerOf(connection: Database.Database) {
     const handle = drizzle(connection, { casing: 'snake_case' }) as unknown as Sql
-    const db: Db = { sql: handle, tables, dialect, prepared: statementCache(handle) }
+    const db: Db = { sql: handle, tables, dialect, prepared: statementCache(handle, prepare) }
     const turn = turns() // reads are synchronous underneath: taking turns costs nothing
     const start = connection.prepare('BEGIN')
     const end = connection.prepare('COMMIT')
@@ -153,48 +159,21 @@ function connect(path: string, readonly: boolean): Database.Database {
   return connection
 }
 
-/** A handle that dies with its transaction: a query that comes late throws, it never writes outside. */
-function leased(handle: Sql): { sql: Sql; end(): void } {
-  let over = false
-  const proxy = new Proxy(handle, {
-    get(target, key) {
-      if (over) throw new Error('this transaction is over')
-      return Reflect.get(target, key, target)
-    },
-  })
-  return {
-    sql: proxy,
-    end() {
-      over = true
-    },
-  }
-}
-
-/** Prepared queries by name, one cache a connection. */
-function statementCache(handle: Sql) {
-  const cache = new Map<string, Prepared<unknown>>()
-  return <T>(name: string, build: (sql: Sql) => Prepared<T>): Prepared<T> => {
-    const known = cache.get(name)
-    if (known) return known as Prepared<T>
-    const made = build(handle)
-    cache.set(name, made)
-    return made
-  }
-}
-
 function indexWriter(writer: Database.Database): WriteDb['search'] {
   const remove = writer.prepare('delete from search_index where rowid = ?')
   const insert = writer.prepare('insert into search_index (rowid, title, body, forms) values (?, ?, ?, ?)')
   return {
-    index({ kind, seq, title, body, forms }) {
+    async index({ kind, seq, title, body, forms }) {
       const doc = documentOf(kind, seq)
       remove.run(doc)
       insert.run(doc, title, body, forms)
     },
-    remove(kind, seq) {
+    async remove(kind, seq) {
       remove.run(documentOf(kind, seq))
     },
   }
 }
+
+const prepare = <T>(query: Preparable<T>) => query.prepare()
 
 const isBusy = (error: unknown) => error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')

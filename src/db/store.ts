@@ -1,9 +1,9 @@
 // What every feature's store.ts sees of a database: a handle for one snapshot, or for one transaction.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import type { Placeholder } from 'drizzle-orm/sql'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
+import type { Conditions } from './conditions.ts'
 import { type NounKind, nounKinds, type Tables } from './tables.ts'
 import type { TokenQuery } from './token-query.ts'
 
@@ -12,17 +12,23 @@ export type Sql = Pick<
   'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'with' | '$with'
 >
 
-/** What Drizzle's `.prepare()` gives. */
+/** What Drizzle's `.prepare()` gives, and what has one. */
 export type Prepared<T> = { execute(values?: Record<string, unknown>): Promise<T> }
+export type Preparable<T> = { prepare(): Prepared<T> }
+
+/** A search in the words of a database. `shape` tells its SQL from that of other searches; values are bound. */
+export type Match = {
+  shape: string
+  /** Documents that it finds, a subquery to be tested with `in`. */
+  documents: SQL
+  /** The same with a score: a subquery of `doc` (see `documentOf`) and `score`, higher is better. */
+  hits: SQL
+}
 
 /** The parts of a query that no two databases spell alike. */
 export type Dialect = {
-  /** A query in the words of the database, as one value to bind; what `none` finds is left out. */
-  match(query: TokenQuery, none: TokenQuery | null): string
-  /** Documents that a match finds: a subquery of `doc` (see `documentOf`) and `score`, higher is better. */
-  hits(match: Placeholder): SQL
-  /** The same documents without a score, to be tested with `in`. */
-  documents(match: Placeholder): SQL
+  /** What a query finds, without what `none` finds. */
+  match(query: TokenQuery, none: TokenQuery | null, bind: Conditions['bind']): Match
   /** Behind the table of articles in a ranking: reads what it needs of a hit from the index, as the rows are long. */
   rankedArticles: SQL
   /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
@@ -34,7 +40,7 @@ export type Db = {
   tables: Tables
   dialect: Dialect
   /** Builds a query once a connection: built anew it costs four times as much. `name` says which it is. */
-  prepared<T>(name: string, build: (sql: Sql) => Prepared<T>): Prepared<T>
+  prepared<T>(name: string, build: (sql: Sql) => Preparable<T>): Prepared<T>
 }
 
 export type IndexEntry = { kind: NounKind; seq: number; title: string; body: string; forms: string }
@@ -45,7 +51,7 @@ export type WriteDb = Db & {
   /** All of `fn` or nothing of it, and the transaction goes on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>
   /** The full text index, written in the same transaction as the row it stands for. */
-  search: { index(entry: IndexEntry): void; remove(kind: NounKind, seq: number): void }
+  search: { index(entry: IndexEntry): Promise<void>; remove(kind: NounKind, seq: number): Promise<void> }
 }
 
 export interface Store {

@@ -82,8 +82,7 @@ async function findKey(db: Db, id: string) {
       .select()
       .from(keys)
       .where(eq(keys.id, sql.placeholder('id')))
-      .limit(1)
-      .prepare(),
+      .limit(1),
   )
   const [row] = await query.execute({ id })
   return row

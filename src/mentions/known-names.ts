@@ -47,7 +47,7 @@ export function createKnownNames(): KnownNames {
 async function lastNumber(db: Db): Promise<number> {
   const { nameChanges } = db.tables
   const query = db.prepared('last name change', q =>
-    q.select({ number: nameChanges.number }).from(nameChanges).orderBy(desc(nameChanges.number)).limit(1).prepare(),
+    q.select({ number: nameChanges.number }).from(nameChanges).orderBy(desc(nameChanges.number)).limit(1),
   )
   const [row] = await query.execute()
   return row?.number ?? 0

@@ -95,7 +95,7 @@ async function articlesWith(db: Db, change: Change): Promise<string[]> {
   const parts: SQL[] = [sql`${articles.id} in (select ${mentions.articleId} from ${mentions} where ${mentions.entityId} = ${change.entityId})`]
   for (const phrase of change.names.flatMap(phrasesOf)) {
     const { all } = await compileQuery(db, phrase)
-    if (all) parts.push(sql`${documentIn('article', articles.seq)} in ${db.dialect.documents(c.bind(db.dialect.match(all, null)))}`)
+    if (all) parts.push(sql`${documentIn('article', articles.seq)} in ${db.dialect.match(all, null, c.bind).documents}`)
   }
   const rows = await db.sql
     .select({ id: articles.id })

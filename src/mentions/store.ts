@@ -18,8 +18,7 @@ export async function mentionsOfArticle(db: Db, articleId: string): Promise<Ment
       .select()
       .from(mentions)
       .where(eq(mentions.articleId, sql.placeholder('articleId')))
-      .orderBy(asc(mentions.position), asc(mentions.id))
-      .prepare(),
+      .orderBy(asc(mentions.position), asc(mentions.id)),
   )
   return query.execute({ articleId })
 }
@@ -39,8 +38,7 @@ export async function mentionsOf(db: Db, articleIds: readonly string[]): Promise
       .select()
       .from(mentions)
       .where(and(sql`${mentions.articleId} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, eq(mentions.state, 'linked'), notTrashed(db)))
-      .orderBy(asc(mentions.articleId), asc(mentions.position), asc(mentions.id))
-      .prepare(),
+      .orderBy(asc(mentions.articleId), asc(mentions.position), asc(mentions.id)),
   )
   for (const row of await query.execute(values)) found.get(row.articleId)?.push(row)
   return found
@@ -59,8 +57,7 @@ export function listMentions(db: Db, articleId: string, state: 'linked' | 'rejec
         .from(mentions)
         .where(and(c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit'))
-        .prepare(),
+        .limit(sql.placeholder('limit')),
     )
     return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
@@ -85,24 +82,21 @@ export async function writeMentions(db: WriteDb, articleId: string, before: read
   if (before.length > 0) await db.sql.delete(mentions).where(eq(mentions.articleId, articleId))
   const place = (name: string) => sql.placeholder(name)
   const insert = db.prepared('insert mention', q =>
-    q
-      .insert(mentions)
-      .values({
-        id: place('id'),
-        articleId: place('articleId'),
-        position: place('position'),
-        kind: place('kind'),
-        entityId: place('entityId'),
-        blockId: place('blockId'),
-        item: place('item'),
-        start: place('start'),
-        end: place('end'),
-        surface: place('surface'),
-        confidence: place('confidence'),
-        origin: place('origin'),
-        state: place('state'),
-      })
-      .prepare(),
+    q.insert(mentions).values({
+      id: place('id'),
+      articleId: place('articleId'),
+      position: place('position'),
+      kind: place('kind'),
+      entityId: place('entityId'),
+      blockId: place('blockId'),
+      item: place('item'),
+      start: place('start'),
+      end: place('end'),
+      surface: place('surface'),
+      confidence: place('confidence'),
+      origin: place('origin'),
+      state: place('state'),
+    }),
   )
   for (const [position, draft] of drafts.entries()) await insert.execute({ ...draft, id: draft.id ?? newId(), articleId, position })
 }

@@ -27,7 +27,7 @@ export async function noteNames(
       texts: [after.description, after.bio].filter(text => typeof text === 'string'),
       language: unstemmed,
     })
-  else if (before) db.search.remove(kind, before.seq)
+  else if (before) await db.search.remove(kind, before.seq)
   const id = (after ?? before)?.id ?? ''
   const had = new Set(namesOf(before))
   const has = new Set(namesOf(after))
@@ -58,8 +58,7 @@ export async function refuseTakenSource(db: WriteDb, kind: NounKind, id: string,
           eq(table.sourceExternalId, sql.placeholder('externalId')),
           ne(table.id, sql.placeholder('id')),
         ),
-      )
-      .prepare(),
+      ),
   )
   const [other] = await query.execute({ name: source.name, externalId: source.externalId, id })
   if (other)

@@ -2,14 +2,14 @@ import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Conditions, conditions, padded, paddedPlaceholders, within } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
-import { type Db, documentIn } from '../db/store.ts'
+import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
-import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
+import { addFound, compileNameQuery, type Ranked, rank } from '../search/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import type { PersonListQuery, PersonSort } from './schema.ts'
 
@@ -24,8 +24,7 @@ export async function needPerson(db: Db, key: string, trashedToo = false): Promi
       .select()
       .from(people)
       .where(eq(people[column], sql.placeholder('key')))
-      .limit(1)
-      .prepare(),
+      .limit(1),
   )
   const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
   if (row && (trashedToo || row.trashedAt === null)) return row
@@ -47,8 +46,7 @@ export async function peopleOf(db: Db, ids: readonly string[]): Promise<PersonRo
     q
       .select()
       .from(people)
-      .where(and(sql`${people.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(people.trashedAt)))
-      .prepare(),
+      .where(and(sql`${people.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(people.trashedAt))),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)
@@ -70,15 +68,8 @@ async function conditionsOf(db: Db, filter: PeopleFilter, query: Compiled | unde
   if (filter.wikidataId !== undefined) c.add('wikidata', eq(people.wikidataId, c.bind(filter.wikidataId)))
   if (filter.source !== undefined) c.add('source', eq(people.sourceName, c.bind(filter.source)))
   if (filter['updatedAt.gte'] !== undefined) c.add('since', sql`${people.updatedAt} >= ${c.bind(filter['updatedAt.gte'])}`)
-  if (query) addQuery(db, c, query)
+  if (query) addFound(db, c, 'person', query)
   return c
-}
-
-/** Every word of a query, for orders other than relevance. */
-function addQuery(db: Db, c: Conditions, { all, none }: Compiled) {
-  const doc = documentIn('person', db.tables.people.seq)
-  if (all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(all, none)))}`)
-  else if (none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(none, null)))}`)
 }
 
 const orders = ({ people }: Tables): Record<Exclude<PersonSort, 'relevance'>, Order> => ({
@@ -106,7 +97,6 @@ export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<Per
         .where(and(c.where(), border))
         .orderBy(...orderBy(order, backwards))
         .limit(sql.placeholder('limit'))
-        .prepare()
     })
     return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }

@@ -47,8 +47,7 @@ async function chainAbove(db: Db, id: string): Promise<{ id: string; slug: strin
           select ${places.id}, ${places.slug}, ${places.containerId}, above.depth + 1 from ${places} join above on ${places.id} = above.outer_id where above.depth < ${sql.placeholder('max')}
         ) select id, slug, depth from above) as chain`,
       )
-      .orderBy(sql`depth`)
-      .prepare(),
+      .orderBy(sql`depth`),
   )
   return query.execute({ id, max: maxChainPlaces })
 }
@@ -57,16 +56,13 @@ async function chainAbove(db: Db, id: string): Promise<{ id: string; slug: strin
 async function heightOf(db: Db, id: string): Promise<number> {
   const { places } = db.tables
   const query = db.prepared('height of a place', q =>
-    q
-      .select({ height: sql<number>`max(depth)`.mapWith(Number) })
-      .from(
-        sql`(with recursive inside (id, depth) as (
+    q.select({ height: sql<number>`max(depth)`.mapWith(Number) }).from(
+      sql`(with recursive inside (id, depth) as (
           select ${places.id}, 1 from ${places} where ${places.id} = ${sql.placeholder('id')}
           union all
           select ${places.id}, inside.depth + 1 from ${places} join inside on ${places.containerId} = inside.id where inside.depth < ${sql.placeholder('max')}
         ) select depth from inside) as chain`,
-      )
-      .prepare(),
+    ),
   )
   return Math.max(...(await query.execute({ id, max: maxChainPlaces })).map(({ height }) => height))
 }
@@ -85,8 +81,7 @@ export async function insidesOf(db: Db, id: string): Promise<string[]> {
           select ${places.id}, inside.depth + 1 from ${places} join inside on ${places.containedInId} = inside.id where ${places.trashedAt} is null and inside.depth < ${sql.placeholder('max')}
         ) select id, depth from inside limit ${sql.placeholder('limit')}) as chain`,
       )
-      .orderBy(sql`depth`)
-      .prepare(),
+      .orderBy(sql`depth`),
   )
   return (await query.execute({ id, max: maxChainPlaces, limit: maxInsides })).map(row => row.id)
 }

@@ -1,11 +1,12 @@
 import { count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
 import { type Conditions, conditions, within } from '../db/conditions.ts'
-import { type Db, documentIn } from '../db/store.ts'
+import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Box, boxesAround, haversineOf, type Point, radians, splitBox } from '../lib/geo.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
+import { addFound } from '../search/store.ts'
 import type { PlaceListQuery } from './schema.ts'
 
 /** Beyond this a box holds so much of the Earth that walking it costs more than it spares. */
@@ -29,7 +30,7 @@ export async function conditionsOf(db: Db, filter: PlacesFilter, query: Compiled
   if (filter['updatedAt.gte'] !== undefined) c.add('since', sql`${places.updatedAt} >= ${c.bind(filter['updatedAt.gte'])}`)
   if (filter.bbox) addBox(db.tables, c, filter.bbox)
   if (filter.near) addNear(db.tables, c, filter.near, filter.within)
-  if (query) addQuery(db, c, query)
+  if (query) addFound(db, c, 'place', query)
   return c
 }
 
@@ -66,13 +67,6 @@ export function away({ places }: Tables, c: { bind(value: number): Placeholder }
   const up = sql`power(sin(radians(${places.lat} - ${c.bind(lat)}) / 2), 2)`
   const across = sql`${c.bind(Math.cos(radians(lat)))} * cos(radians(${places.lat})) * power(sin(radians(${places.lng} - ${c.bind(lng)}) / 2), 2)`
   return sql<number>`(${up} + ${across})`
-}
-
-/** Every word of a query, for orders other than relevance. */
-function addQuery(db: Db, c: Conditions, { all, none }: Compiled) {
-  const doc = documentIn('place', db.tables.places.seq)
-  if (all) c.add('found', sql`${doc} in ${db.dialect.documents(c.bind(db.dialect.match(all, none)))}`)
-  else if (none) c.add('rest', sql`${doc} not in ${db.dialect.documents(c.bind(db.dialect.match(none, null)))}`)
 }
 
 /** Conditions on where a place is, by the index of boxes. They hold their values, so a query with one is built anew each time. */

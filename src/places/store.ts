@@ -23,8 +23,7 @@ export async function needPlace(db: Db, key: string, trashedToo = false): Promis
       .select()
       .from(places)
       .where(eq(places[column], sql.placeholder('key')))
-      .limit(1)
-      .prepare(),
+      .limit(1),
   )
   const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
   if (row && (trashedToo || row.trashedAt === null)) return row
@@ -46,8 +45,7 @@ export async function placesOf(db: Db, ids: readonly string[]): Promise<PlaceRow
     q
       .select()
       .from(places)
-      .where(and(sql`${places.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(places.trashedAt)))
-      .prepare(),
+      .where(and(sql`${places.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(places.trashedAt))),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)
@@ -91,10 +89,9 @@ export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort)
         .where(and(c.where(), area, border))
         .orderBy(...orderBy(order, backwards))
         .limit(sql.placeholder('limit'))
-        .prepare()
     }
     const name = `places ${sort} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
-    const prepared = area ? build(db.sql) : db.prepared(name, build)
+    const prepared = area ? build(db.sql).prepare() : db.prepared(name, build)
     return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
   return {

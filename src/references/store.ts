@@ -33,8 +33,7 @@ async function untrashed(db: Db, kind: EntityKind, id: string) {
     q
       .select({ id: table.id })
       .from(table)
-      .where(and(eq(table.id, sql.placeholder('id')), isNull(table.trashedAt)))
-      .prepare(),
+      .where(and(eq(table.id, sql.placeholder('id')), isNull(table.trashedAt))),
   )
   const [row] = await query.execute({ id })
   return row?.id
@@ -46,8 +45,7 @@ async function idBySource(db: Db, kind: EntityKind, name: string, externalId: st
     q
       .select({ id: table.id })
       .from(table)
-      .where(and(eq(table.sourceName, sql.placeholder('name')), eq(table.sourceExternalId, sql.placeholder('externalId')), isNull(table.trashedAt)))
-      .prepare(),
+      .where(and(eq(table.sourceName, sql.placeholder('name')), eq(table.sourceExternalId, sql.placeholder('externalId')), isNull(table.trashedAt))),
   )
   const [row] = await query.execute({ name, externalId })
   return row?.id

@@ -9,19 +9,16 @@ export type Revision = { kind: NounKind; entityId: string; version: number; chan
 export async function recordRevision(db: WriteDb, revision: Revision, writer: Writer): Promise<void> {
   const { revisions } = db.tables
   const insert = db.prepared('insert revision', q =>
-    q
-      .insert(revisions)
-      .values({
-        kind: sql.placeholder('kind'),
-        entityId: sql.placeholder('entityId'),
-        version: sql.placeholder('version'),
-        at: sql.placeholder('at'),
-        keyId: sql.placeholder('keyId'),
-        requestId: sql.placeholder('requestId'),
-        changed: sql.placeholder('changed'),
-        state: sql.placeholder('state'),
-      })
-      .prepare(),
+    q.insert(revisions).values({
+      kind: sql.placeholder('kind'),
+      entityId: sql.placeholder('entityId'),
+      version: sql.placeholder('version'),
+      at: sql.placeholder('at'),
+      keyId: sql.placeholder('keyId'),
+      requestId: sql.placeholder('requestId'),
+      changed: sql.placeholder('changed'),
+      state: sql.placeholder('state'),
+    }),
   )
   await insert.execute({ ...revision, at: writer.now, keyId: writer.keyId, requestId: writer.requestId })
 }

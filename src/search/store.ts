@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Conditions } from '../db/conditions.ts'
+import { type Conditions, conditions } from '../db/conditions.ts'
 import { type Db, documentIn, documentOf, isDocumentOf, partsOfDocument, type WriteDb } from '../db/store.ts'
 import { type NounKind, nounKinds } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
@@ -22,7 +22,7 @@ const languagesSeen = new WeakMap<object, Set<string>>()
 
 /** Writes a row's words into the full text index, in the transaction of the row. */
 export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, text: Text): Promise<void> {
-  db.search.index({ kind, seq, ...indexText(text) })
+  await db.search.index({ kind, seq, ...indexText(text) })
   const seen = languagesSeen.get(db.tables) ?? new Set()
   if (text.language === unstemmed || seen.has(text.language)) return
   await db.sql.insert(db.tables.searchLanguages).values({ language: text.language }).onConflictDoNothing()
@@ -35,7 +35,7 @@ const nothing: TokenQuery = { op: 'or', of: [] }
 /** A query as the index takes it. One that asks for something of which no word is left (`!!!`) finds nothing; an empty one everything. */
 export async function compileQuery(db: Db, text: string): Promise<Compiled> {
   const { searchLanguages } = db.tables
-  const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language).prepare()).execute()
+  const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language)).execute()
   const query = compile(parseQuery(text), rows.length > 0 ? rows.map(row => row.language) : ['en'])
   const lost = !query.all && !query.none && query.filters.length === 0 && text.trim() !== ''
   return lost ? { ...query, all: nothing } : query
@@ -46,6 +46,17 @@ export async function compileNameQuery(db: Db, text: string): Promise<Compiled> 
   const query = await compileQuery(db, text)
   return query.filters.length > 0 ? { ...query, all: nothing, any: null, clauses: [] } : query
 }
+
+/** Keeps the rows of a noun to those that have every word of a query, for orders other than relevance. */
+export function addFound(db: Db, c: Conditions, kind: NounKind, { all, none }: Compiled): void {
+  const wanted = all ?? none
+  if (!wanted) return
+  const { documents, shape } = db.dialect.match(wanted, all ? none : null, c.bind)
+  const doc = documentIn(kind, tableOf(db)[kind].seq)
+  c.add(`${all ? 'found' : 'rest'} ${shape}`, all ? sql`${doc} in ${documents}` : sql`${doc} not in ${documents}`)
+}
+
+const tableOf = ({ tables: { articles, people, places } }: Db) => ({ article: articles, person: people, place: places })
 
 /** What a search looks among: kinds, and conditions on the rows of each. `order` is relevance, or the time of publication. */
 export type Scope = {
@@ -76,11 +87,13 @@ export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranke
 }
 
 async function ranked(db: Db, wanted: TokenQuery | null, none: TokenQuery | null, scope: Scope, depth: number): Promise<Omit<Ranked, 'allWords'>[]> {
-  const match = wanted ? db.dialect.match(wanted, none) : none ? db.dialect.match(none, null) : ''
-  const name = `rank ${wanted ? 'found' : none ? 'rest' : 'everything'} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
+  const c = conditions('m')
+  const match = wanted ? db.dialect.match(wanted, none, c.bind) : none ? db.dialect.match(none, null, c.bind) : undefined
+  const what = wanted ? 'found' : none ? 'rest' : 'everything'
+  const name = `rank ${what} ${match?.shape ?? ''} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
   const query = db.prepared(name, q => {
-    const from = wanted ? db.dialect.hits(sql.placeholder('match')) : everything(db)
-    const skip = !wanted && none ? sql` and doc not in ${db.dialect.documents(sql.placeholder('match'))}` : sql``
+    const from = (wanted && match?.hits) ?? everything(db)
+    const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
     const order =
       scope.order === 'relevance'
         ? sql`score desc, latest desc, doc desc`
@@ -91,9 +104,8 @@ async function ranked(db: Db, wanted: TokenQuery | null, none: TokenQuery | null
     return q // in the order of the subquery
       .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
       .from(found)
-      .prepare()
   })
-  const rows = await query.execute({ ...scope.conditions.values(), match, depth })
+  const rows = await query.execute({ ...scope.conditions.values(), ...c.values(), depth })
   return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
 }
 
@@ -101,8 +113,7 @@ const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publish
 
 /** Rows join their documents by kind: one index serves the three nouns. */
 function joins(db: Db, scope: Scope): SQL {
-  const { articles, people, places } = db.tables
-  const table = { article: articles, person: people, place: places }
+  const table = tableOf(db)
   const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
   return sql.join(
     kinds.map(

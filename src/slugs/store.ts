@@ -13,8 +13,7 @@ export async function ownerOfSlug(db: Db, kind: NounKind, slug: string) {
     q
       .select({ entityId: db.tables.slugs.entityId, current: db.tables.slugs.current })
       .from(db.tables.slugs)
-      .where(and(eq(db.tables.slugs.kind, kind), eq(db.tables.slugs.slug, sql.placeholder('slug'))))
-      .prepare(),
+      .where(and(eq(db.tables.slugs.kind, kind), eq(db.tables.slugs.slug, sql.placeholder('slug')))),
   )
   const [row] = await query.execute({ slug })
   return row
@@ -75,8 +74,7 @@ async function insertSlug(db: WriteDb, kind: NounKind, slug: string, entityId: s
   const insert = db.prepared('insert slug', q =>
     q
       .insert(db.tables.slugs)
-      .values({ kind: sql.placeholder('kind'), slug: sql.placeholder('slug'), entityId: sql.placeholder('entityId'), current: true })
-      .prepare(),
+      .values({ kind: sql.placeholder('kind'), slug: sql.placeholder('slug'), entityId: sql.placeholder('entityId'), current: true }),
   )
   await insert.execute({ kind, slug, entityId })
 }

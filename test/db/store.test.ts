@@ -141,7 +141,7 @@ t.test('prepared queries are built once a connection, and values are bound', asy
     db
       .prepared('languages', q => {
         built += 1
-        return q.select().from(db.tables.searchLanguages).prepare()
+        return q.select().from(db.tables.searchLanguages)
       })
       .execute()
   await store.read(ask)
