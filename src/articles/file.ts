@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm'
 import type { WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
-import type { KnownNames, UpToDate } from '../mentions/known-names.ts'
+import type { KnownNames } from '../mentions/known-names.ts'
 import { type Draft, linkMentions } from '../mentions/link.ts'
 import { mentionsOfArticle, writeMentions } from '../mentions/store.ts'
 import type { Entity } from '../references/store.ts'
@@ -17,10 +17,10 @@ export type Resolved = { authors: Entity[] | undefined; about: Entity[] | undefi
 
 type Linked = Awaited<ReturnType<typeof linksOf>>
 
-/** Links a text with the names as this transaction sees them. */
-async function draftsOf(db: WriteDb, names: UpToDate, articleId: string, body: readonly Block[], aboutIds: readonly string[], isNew: boolean) {
+/** Links a text with the names as this transaction sees them, and says which number they have. */
+async function draftsOf(db: WriteDb, names: KnownNames, articleId: string, body: readonly Block[], aboutIds: readonly string[], isNew: boolean) {
   const kept = isNew ? [] : await mentionsOfArticle(db, articleId)
-  return { kept, drafts: linkMentions({ spots: spots(body), registry: names.registry, aboutIds, kept }) }
+  return names.using(db, ({ registry, number }) => ({ kept, drafts: linkMentions({ spots: spots(body), registry, aboutIds, kept }), number }))
 }
 
 const entityLinks = (role: 'about' | 'author' | 'dateline', entities: readonly { id: string }[]): Link[] =>
@@ -66,17 +66,8 @@ export async function fileArticle(
   const had: Linked = before ? await linksOf(db, row.id) : []
   const about = resolved.about ?? aboutOf(had)
   const relink = changed.text || resolved.about !== undefined
-  const names = relink ? await knownNames.upTo(db) : undefined
-  const read =
-    names &&
-    (await draftsOf(
-      db,
-      names,
-      row.id,
-      row.body,
-      about.map(entity => entity.id),
-      before === null,
-    ))
+  const aboutIds = about.map(entity => entity.id)
+  const read = relink ? await draftsOf(db, knownNames, row.id, row.body, aboutIds, before === null) : undefined
   const after: Link[] = [
     ...(read ? subjects(read.drafts, about) : had.filter(link => link.role === 'person' || link.role === 'place')),
     ...entityLinks('about', about),
@@ -97,7 +88,7 @@ export async function fileArticle(
     db,
     row,
     shownOf(after.map(link => ({ ...link, hidden: had.some(other => other.hidden && other.value === link.value) }))),
-    names?.number ?? row.linkedWith,
+    read?.number ?? row.linkedWith,
   )
 }
 

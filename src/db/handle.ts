@@ -1,5 +1,21 @@
-// What both databases make of a connection: a handle that dies with its transaction, and queries that are built once.
-import type { Preparable, Prepared, Sql } from './store.ts'
+// What both databases make of a connection: a handle that dies with its transaction, queries that are built once, and writes that are run again.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Preparable, type Prepared, RunAgain, type Sql } from './store.ts'
+
+/** How often a write is tried that others got in the way of. */
+export const maxAttempts = 5
+
+/** Runs a write again, after a pause that grows, where it asks for it or `isInTheWay` says so of its error; at most `maxAttempts` times. */
+export async function again<T>(write: (attempt: number) => Promise<T>, isInTheWay: (error: unknown) => boolean = () => false): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write(attempt)
+    } catch (error) {
+      if (attempt === maxAttempts || !(error instanceof RunAgain || isInTheWay(error))) throw error
+      await sleep(5 * 2 ** attempt * Math.random())
+    }
+  }
+}
 
 /** A handle that dies with its transaction: a query that comes late throws, it never writes outside. */
 export function leased(handle: Sql): { sql: Sql; end(): void } {

@@ -6,13 +6,26 @@ import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
-import { leased, statementCache } from './handle.ts'
+import { again, leased, statementCache } from './handle.ts'
 import { migrateSqlite } from './migrate.ts'
-import { afterwards, alone, type Db, type Dialect, documentOf, type Preparable, type Sql, type Store, turns, type WriteDb } from './store.ts'
+import {
+  afterwards,
+  alone,
+  type Db,
+  type Dialect,
+  documentOf,
+  type Notice,
+  type Preparable,
+  type Sql,
+  type Store,
+  turns,
+  type WriteDb,
+} from './store.ts'
 import { defineTables } from './tables.ts'
 import { fts5MatchExcept } from './token-query.ts'
 
 const lockPatienceMs = 5_000
+const watchMs = 250
 /** bm25() weights: titles and names, text, unstemmed forms (which only prefixes ask for). */
 const columnWeights = [6, 1, 0.2] as const
 
@@ -29,6 +42,7 @@ const dialect: Dialect = {
       hits: sql`(select rowid as doc, -bm25(search_index, ${weights}) as score from search_index where search_index match ${match})`,
     }
   },
+  claiming: query => query, // one writer at a time
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -56,6 +70,7 @@ export function openSqlite(path: string): Store {
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
   const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
+  const notices = noticesOf(writer)
   const inTurn = turns()
   const begin = writer.prepare('BEGIN IMMEDIATE')
   const commit = writer.prepare('COMMIT')
@@ -88,6 +103,8 @@ export function openSqlite(path: string): Store {
         dialect,
         prepared: writePrepared,
         search,
+        announce: async notice => void committed.push(() => notices.tell(notice)),
+        inOrder: async () => {}, // one writer at a time
         afterCommit: f => committed.push(f),
         async savepoint(f) {
           writer.exec('SAVEPOINT part')
@@ -140,8 +157,10 @@ export function openSqlite(path: string): Store {
   return {
     read: reader.read,
     search: searcher.read,
-    write: fn => alone(() => inTurn(() => transaction(fn))),
+    write: fn => alone(() => inTurn(() => again(() => transaction(fn)))),
+    onNotice: notices.listen,
     async close() {
+      notices.close()
       await inTurn(async () => {})
       await reader.close()
       await searcher.close()
@@ -172,6 +191,24 @@ function indexWriter(writer: Database.Database): WriteDb['search'] {
       remove.run(documentOf(kind, seq))
     },
   }
+}
+
+/** Notices of this process are told at once; a change of the file by another process is noticed within `watchMs`, and may be any notice. */
+function noticesOf(writer: Database.Database) {
+  const listeners: ((notice: Notice) => void)[] = []
+  const version = writer.prepare('pragma data_version').pluck()
+  let last = version.get()
+  const tell = (notice: Notice) => {
+    for (const listener of listeners) listener(notice)
+  }
+  const watch = setInterval(() => {
+    if (writer.inTransaction) return // a change by another process has to wait for this one
+    const now = version.get()
+    if (now !== last) tell('names')
+    last = now
+  }, watchMs)
+  watch.unref()
+  return { tell, listen: (listener: (notice: Notice) => void) => void listeners.push(listener), close: () => clearInterval(watch) }
 }
 
 const prepare = <T>(query: Preparable<T>) => query.prepare()

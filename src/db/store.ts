@@ -31,6 +31,8 @@ export type Dialect = {
   match(query: TokenQuery, none: TokenQuery | null, bind: Conditions['bind']): Match
   /** Behind the table of articles in a ranking: reads what it needs of a hit from the index, as the rows are long. */
   rankedArticles: SQL
+  /** Behind a query that takes a row of a queue: others that look for one pass it over until this transaction ends. */
+  claiming: <Q>(query: Q) => Q
   /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
   inBoxes(seq: SQL, boxes: readonly Box[]): SQL
 }
@@ -50,17 +52,33 @@ export type WriteDb = Db & {
   afterCommit(fn: () => void): void
   /** All of `fn` or nothing of it, and the transaction goes on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>
+  /** Tells every process on this database, this one too, once it is committed. */
+  announce(notice: Notice): Promise<void>
+  /** From here to the commit nobody else adds to a table, so that its numbers (`seq`) come in the order of commits: who sees one sees all before it. */
+  inOrder(table: 'name_changes'): Promise<void>
   /** The full text index, written in the same transaction as the row it stands for. */
   search: { index(entry: IndexEntry): Promise<void>; remove(kind: NounKind, seq: number): Promise<void> }
 }
 
+/** What processes tell each other: names came or went. */
+export type Notice = 'names'
+
+/** Whether a read must see every write acknowledged before it, or may be behind by at most `maxLagMs` (a replica's answer). */
+export type Freshness = 'fresh' | 'lagging'
+export const maxLagMs = 1_000
+
+/** Thrown inside a write that saw too old a state: it is rolled back and run again on a newer one. */
+export class RunAgain extends Error {}
+
 export interface Store {
   /** One snapshot. */
-  read<T>(fn: (db: Db) => Promise<T>): Promise<T>
+  read<T>(fn: (db: Db) => Promise<T>, freshness?: Freshness): Promise<T>
   /** One transaction. `fn` may run more than once, so it touches nothing but `db`, and awaits nothing else. */
   write<T>(fn: (db: WriteDb) => Promise<T>): Promise<T>
   /** A snapshot for searches, on a connection of their own. */
-  search<T>(fn: (db: Db) => Promise<T>): Promise<T>
+  search<T>(fn: (db: Db) => Promise<T>, freshness?: Freshness): Promise<T>
+  /** Calls `listener` for what any process announced. It may be called without a cause, as after a connection that was lost. */
+  onNotice(listener: (notice: Notice) => void): void
   close(): Promise<void>
 }
 

@@ -19,10 +19,12 @@ const surfaces = async (caller: Caller, key: string) => (await mentionsOf(caller
 const write = (caller: Caller, title: string, ...texts: string[]) =>
   post(caller, '/v1/articles', { title, status: 'published', body: texts.map((text, n) => paragraph(`p${n}`, text)) })
 
-/** An app with its own memory on the database of a path. */
-async function appOn(path: string, names = createKnownNames()) {
+/** An app with its own memory on the database of a path; one that is deaf hears no notice, so that nothing is linked anew after its start. */
+async function appOn(path: string, { deaf = false } = {}) {
   const store = openSqlite(path)
-  const deps: Deps = { config: readConfig({ DATELINE_ADMIN_KEY: adminKey }), store, clock: testClock(), log: pino({ level: 'silent' }), names }
+  const config = readConfig({ DATELINE_ADMIN_KEY: adminKey })
+  const hears = deaf ? { ...store, onNotice() {} } : store
+  const deps: Deps = { config, store: hears, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }
   const app = checked(await buildApp(deps))
   return { app, store, admin: as(app), close: () => app.close().then(() => store.close()) }
 }
@@ -118,8 +120,7 @@ t.test('a second one of the same name unlinks it, and its going links it again',
 
 t.test('a restart takes up a queue that is still open', async t => {
   const path = join(t.testdir(), 'dateline.db')
-  const names = { ...createKnownNames(), onRecorded() {} }
-  const first = await appOn(path, names)
+  const first = await appOn(path, { deaf: true })
   await write(first.admin, 'One', 'Ada Example spoke.')
   await first.app.ready()
   await settled(first.store)
@@ -141,7 +142,7 @@ t.test('a restart takes up a queue that is still open', async t => {
 
 t.test('an article written while the queue is open is linked in its own transaction', async t => {
   const path = join(t.testdir(), 'dateline.db')
-  const { admin, close } = await appOn(path, { ...createKnownNames(), onRecorded() {} })
+  const { admin, close } = await appOn(path, { deaf: true })
   t.teardown(close)
   await write(admin, 'Warm', 'up')
   const person = await post(admin, '/v1/people', { name: 'Ada Example' })
