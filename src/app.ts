@@ -38,6 +38,8 @@ const ofTrouble: Record<NonNullable<ReturnType<typeof troubleOf>>, ErrorCode> = 
   full: 'storage_full',
   readonly: 'storage_unavailable',
   damaged: 'storage_unavailable',
+  away: 'storage_away',
+  slow: 'query_too_slow',
 }
 const storageTrouble = (error: unknown): ErrorCode | undefined => {
   const trouble = troubleOf(error)

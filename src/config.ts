@@ -1,6 +1,7 @@
 // The only reader of the environment: every setting, checked once.
 import { z } from 'zod'
 import { wholeNumber } from './http/params.ts'
+import { withoutPassword } from './lib/url.ts'
 
 const origins = z
   .string()
@@ -10,15 +11,30 @@ const origins = z
     'must be * or origins such as https://news.example, separated by commas',
   )
 
+const isPostgres = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)
+
 const switched = z.enum(['true', 'false']).transform(value => value === 'true')
 
 /** Settings by their names in the environment; `description` is what `--help` and the README print. */
 export const settings = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/, 'must be file: and a path, such as file:data/dateline.db')
+    .refine(value => /^file:.+/.test(value) || isPostgres(value), {
+      error: 'must be file: and a path, such as file:data/dateline.db, or an address such as postgres://user:password@host:5432/dateline',
+    })
     .default('file:data/dateline.db')
-    .meta({ description: 'Where the database is: file: and a path.' }),
+    .meta({
+      description:
+        'Where the database is: file: and a path, or the address of a PostgreSQL (15 or later): postgres://user:password@host:5432/dateline.',
+    }),
+  DATABASE_READ_URLS: z
+    .string()
+    .transform(value => value.split(',').map(part => part.trim()))
+    .refine(urls => urls.every(isPostgres), 'must be addresses such as postgres://user:password@replica:5432/dateline, separated by commas')
+    .optional()
+    .meta({
+      description: 'Addresses of streaming replicas, with commas: requests without a key read from those that are less than a second behind.',
+    }),
   HOST: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for every one.' }),
   PORT: wholeNumber(0, 65_535).default(3000).meta({ description: 'Port to listen on; 0 picks a free one.' }),
   PUBLIC_URL: z
@@ -43,8 +59,11 @@ export const settings = z.object({
   }),
 })
 
+/** A file, or a server with its replicas. `name` may be shown: it has no password. */
+export type DatabaseConfig = { kind: 'sqlite'; path: string; name: string } | { kind: 'postgres'; url: string; readUrls: string[]; name: string }
+
 export type Config = {
-  databasePath: string
+  database: DatabaseConfig
   host: string
   port: number
   publicUrl: string | undefined
@@ -65,8 +84,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const result = settings.safeParse(given)
   if (!result.success) throw new ConfigError(result.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
   const env = result.data
+  if (env.DATABASE_READ_URLS && !isPostgres(env.DATABASE_URL))
+    throw new ConfigError('DATABASE_READ_URLS: needs a DATABASE_URL that begins with postgres://, as a file has no replicas')
   return {
-    databasePath: env.DATABASE_URL.replace(/^file:(\/\/(?=\/))?/, ''),
+    database: databaseOf(env.DATABASE_URL, env.DATABASE_READ_URLS ?? []),
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
@@ -77,4 +98,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
   }
+}
+
+/** What an address of a database stands for; `file:` and a path, or `postgres://…`. */
+export function databaseOf(url: string, readUrls: string[] = []): DatabaseConfig {
+  if (isPostgres(url)) return { kind: 'postgres', url, readUrls, name: withoutPassword(url) }
+  const path = url.replace(/^file:(\/\/(?=\/))?/, '')
+  return { kind: 'sqlite', path, name: path }
 }

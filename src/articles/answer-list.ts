@@ -5,7 +5,7 @@ import { slice } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Deps } from '../deps.ts'
 import { pick, shape } from '../http/answer.ts'
-import { demand } from '../http/auth.ts'
+import { demand, freshnessFor } from '../http/auth.ts'
 import { decodeCursor, depthOf, linkPages, type Page, pageOf, positionValues, type Query, slicePositions } from '../http/page.ts'
 import { invalid } from '../lib/errors.ts'
 import type { Compiled } from '../search/compile.ts'
@@ -48,7 +48,7 @@ export async function answerList(
     const { rows, page } = sort === 'relevance' ? await ranked(db, plan) : await sorted(db, plan, sort)
     const added = await includedIn(db, rows, include)
     return { data: rows.map(row => pick({ ...presentSummary(row), ...added(row) }, fields, include)), page }
-  })
+  }, freshnessFor(request.caller))
   linkPages(request, reply, page)
   return shape(reply, fields, { data, page })
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
-import { demand } from '../http/auth.ts'
+import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
@@ -88,7 +88,7 @@ export const articleRoutes =
           stamp(reply, row)
           const added = await includedIn(db, [row], include, new Map([[row.id, row.body]]))
           return { ...presentArticle(row), ...added(row) }
-        })
+        }, freshnessFor(request.caller))
         return shape(reply, fields, pick(article, fields, include))
       },
     )

@@ -1,12 +1,27 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { DatabaseConfig } from '../config.ts'
 import { type Trouble, troubleOf } from '../db/errors.ts'
 import { MigrationError } from '../db/migrate.ts'
+import { openPostgres } from '../db/postgres.ts'
+import { StartError } from '../db/postgres-start.ts'
 import { openSqlite } from '../db/sqlite.ts'
 import type { Store } from '../db/store.ts'
 import { CommandError, messageOf } from './io.ts'
 
-/** Opens (makes, migrates) the database. Throws a CommandError that names the file and says what to do. */
-export function openDatabase(path: string): Store {
-  return explained(path, () => openSqlite(path))
+/** Opens (makes, migrates) the database. Throws a CommandError that names it and says what to do. */
+export async function openDatabase(database: DatabaseConfig, log?: FastifyBaseLogger): Promise<Store> {
+  if (database.kind === 'sqlite') return explained(database.path, () => openSqlite(database.path))
+  return explainedServer(() => openPostgres(database.url, { readUrls: database.readUrls, warn: (what, err) => log?.warn({ err }, what) }))
+}
+
+/** Runs what connects to a PostgreSQL; what goes wrong comes out as a sentence. */
+export async function explainedServer<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (cause) {
+    if (cause instanceof StartError || cause instanceof MigrationError) throw new CommandError(cause.message, { cause })
+    throw cause
+  }
 }
 
 /** Runs what touches the database file; what goes wrong comes out as a sentence. */
@@ -25,6 +40,8 @@ const ofTrouble: Record<Trouble, (path: string) => string> = {
   full: path => `the database ${path} cannot be written: the disk is full or failing; make room and start again`,
   readonly: path =>
     `the database ${path} cannot be opened for writing: give this user the right to write the file and its folder, or set DATABASE_URL to another place`,
+  away: path => `the database ${path} does not answer`,
+  slow: path => `the database ${path} takes too long to answer: try again`,
   damaged: path => `${path} is not a database that can be read: set DATABASE_URL to another file, or restore a backup`,
 }
 

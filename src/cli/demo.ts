@@ -24,7 +24,7 @@ export const addDemo = (program: Command, io: Io) =>
         const key = await freshKey(server.store)
         const seeded = await seed(server.url, key)
         if (!serve)
-          io.out(`${config.databasePath} has the article ${seeded.slug} with ${seeded.people.length} people and ${seeded.places.length} places\n`)
+          io.out(`${config.database.name} has the article ${seeded.slug} with ${seeded.people.length} people and ${seeded.places.length} places\n`)
         else io.out(`${JSON.stringify({ listening: server.url })}\n\n${guide(server.url, key, seeded, config.publicRead)}`)
       } catch (error) {
         await server.close()

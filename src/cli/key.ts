@@ -71,7 +71,7 @@ function idOf(given: string): string {
 }
 
 async function withDatabase<T>(io: Io, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = openDatabase(readConfig(io.env).databasePath)
+  const store = await openDatabase(readConfig(io.env).database)
   try {
     return await use(store)
   } finally {

@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import { type Migration, migrateSqlite, migrationsOf } from '../db/migrate.ts'
-import { explained } from './database.ts'
+import { type DatabaseConfig, readConfig } from '../config.ts'
+import { type Migration, migratePostgres, migrateSqlite, migrationsOf } from '../db/migrate.ts'
+import { usualTimes } from '../db/postgres-pool.ts'
+import { visit } from '../db/postgres-start.ts'
+import { explained, explainedServer } from './database.ts'
 import type { Io } from './io.ts'
 
 const lockPatienceMs = 30_000
@@ -15,14 +17,19 @@ export const addMigrate = (program: Command, io: Io) =>
     .command('migrate')
     .description('bring the database up to date (serve does it, too)')
     .option('--json', 'print {"database","applied":[{"number","name"}],"at"}')
-    .action(({ json }: { json?: true }) => {
-      const { databasePath } = readConfig(io.env)
-      const applied = explained(databasePath, () => migrateFile(databasePath)).map(({ number, name }) => ({ number, name }))
-      const at = Math.max(0, ...migrationsOf('sqlite').map(({ number }) => number))
-      if (json) return io.out(`${JSON.stringify({ database: databasePath, applied, at })}\n`)
+    .action(async ({ json }: { json?: true }) => {
+      const { database } = readConfig(io.env)
+      const applied = (await migrate(database)).map(({ number, name }) => ({ number, name }))
+      const at = Math.max(0, ...migrationsOf(database.kind).map(({ number }) => number))
+      if (json) return io.out(`${JSON.stringify({ database: database.name, applied, at })}\n`)
       for (const { number, name } of applied) io.out(`applied ${String(number).padStart(4, '0')} ${name}\n`)
-      if (applied.length === 0) io.out(`nothing to do: ${databasePath} is at migration ${at}\n`)
+      if (applied.length === 0) io.out(`nothing to do: ${database.name} is at migration ${at}\n`)
     })
+
+async function migrate(database: DatabaseConfig): Promise<Migration[]> {
+  if (database.kind === 'sqlite') return explained(database.path, () => migrateFile(database.path))
+  return explainedServer(() => visit('DATABASE_URL', database.url, usualTimes, 0, migratePostgres))
+}
 
 function migrateFile(path: string): Migration[] {
   mkdirSync(dirname(path), { recursive: true })

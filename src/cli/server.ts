@@ -15,7 +15,7 @@ export type Server = { url: string; store: Store; close(): Promise<void> }
 
 /** Opens the database and listens. Throws a CommandError that says what to do, with nothing left open. */
 export async function startServer(config: Config, log: FastifyBaseLogger, drainMs: number = maxDrainMs): Promise<Server> {
-  const store = openDatabase(config.databasePath)
+  const store = await openDatabase(config.database, log)
   try {
     const app = await buildApp({ config, store, clock: systemClock, log, names: createKnownNames() })
     return { url: await listen(app, config), store, close: () => close(app, store, drainMs) }

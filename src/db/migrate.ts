@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type Database from 'better-sqlite3'
+import type pg from 'pg'
 
 /** A migration as it stands in `migrations/<dialect>/`: `0001_core.sql`. */
 export type Migration = { number: number; name: string; sql: string }
@@ -11,7 +12,7 @@ export class MigrationError extends Error {}
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** All migrations of a dialect in the order of their numbers. */
-export function migrationsOf(dialect: 'sqlite'): Migration[] {
+export function migrationsOf(dialect: 'sqlite' | 'postgres'): Migration[] {
   const directory = `${folder}${dialect}/`
   return readdirSync(directory)
     .filter(file => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
@@ -37,6 +38,47 @@ export function migrateSqlite(connection: Database.Database, migrations: Migrati
       .immediate()
   }
   return applied
+}
+
+/** Two processes that start at once take turns by this number: `date` in ASCII. */
+const migrationLock = 0x64617465
+const noTable = 'create table schema_migrations (number integer primary key, name text not null, applied_at timestamptz(3) not null)'
+
+/**
+ * The same for PostgreSQL, under an advisory lock, so that any number of processes may start at once. Nothing is written where nothing is lacking: a
+ * role that may not make tables can run the program once another one has migrated.
+ */
+export async function migratePostgres(client: pg.ClientBase, migrations: Migration[] = migrationsOf('postgres')): Promise<Migration[]> {
+  const newest = migrations.at(-1)?.number ?? 0
+  const applied: Migration[] = []
+  await client.query('select pg_advisory_lock($1)', [migrationLock])
+  try {
+    const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
+    const has = rows[0]?.made
+      ? ((await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number ?? 0)
+      : undefined
+    if ((has ?? 0) > newest) throw new MigrationError(tooNew(has, newest))
+    if (has === undefined) await client.query(noTable)
+    for (const migration of migrations.filter(({ number }) => number > (has ?? 0))) {
+      await applyPostgres(client, migration)
+      applied.push(migration)
+    }
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {}) // a lost connection has lost its lock
+  }
+  return applied
+}
+
+async function applyPostgres(client: pg.ClientBase, { number, name, sql }: Migration) {
+  try {
+    await client.query('BEGIN')
+    await client.query(sql)
+    await client.query('insert into schema_migrations values ($1, $2, now())', [number, name])
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
 }
 
 const tooNew = (has: number, knows: number) =>

@@ -8,6 +8,7 @@ import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
 import { again, leased, statementCache } from './handle.ts'
 import { migrateSqlite } from './migrate.ts'
+import { fts5MatchExcept } from './sqlite-match.ts'
 import {
   afterwards,
   alone,
@@ -22,7 +23,6 @@ import {
   type WriteDb,
 } from './store.ts'
 import { defineTables } from './tables.ts'
-import { fts5MatchExcept } from './token-query.ts'
 
 const lockPatienceMs = 5_000
 const watchMs = 250

@@ -61,7 +61,8 @@ export type WriteDb = Db & {
 }
 
 /** What processes tell each other: names came or went. */
-export type Notice = 'names'
+export const notices = ['names'] as const
+export type Notice = (typeof notices)[number]
 
 /** Whether a read must see every write acknowledged before it, or may be behind by at most `maxLagMs` (a replica's answer). */
 export type Freshness = 'fresh' | 'lagging'

@@ -53,3 +53,6 @@ export function sameSecret(a: string, b: string): boolean {
   const digest = (value: string) => createHash('sha256').update(value).digest()
   return timingSafeEqual(digest(a), digest(b))
 }
+
+/** A request with a key sees every write acknowledged before it; one without may be answered by a replica that is behind (design, freshness). */
+export const freshnessFor = (caller: Caller): 'fresh' | 'lagging' => (caller.known ? 'fresh' : 'lagging')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../lib/errors.ts'
+import { parseInstant } from '../lib/instant.ts'
 
 /** `page` of every list. */
 export const Page = z
@@ -61,6 +62,13 @@ export function pageOf(query: Query, limit: number, borders: { next: Border; pre
   const cursorOf = (direction: 'next' | 'prev', border: Border) => border && encodeCursor(query, { direction, ...border })
   return { limit, next: cursorOf('next', borders.next), prev: cursorOf('prev', borders.prev), total }
 }
+
+/** What a cursor's values may be, as anybody can write one: what every database can compare. */
+export const cursorText = z.string().regex(/^[^\0]*$/)
+export const cursorInt = z.int32()
+export const cursorInstant = z.string().refine(value => parseInstant(value) === value)
+/** Not so near to nought that a database would refuse it. */
+export const cursorNumber = z.number().refine(value => value === 0 || Math.abs(value) > 1e-300)
 
 /** Values of a cursor that counts positions, as `relevance` does. */
 export const positionValues = z.tuple([z.int().min(0).max(1_000_000)])

@@ -38,9 +38,15 @@ export const catalogue = {
   precondition_required: entry(428, 'If-Match is required', 'This server takes no blind writes: send If-Match or `version`.'),
   headers_too_large: entry(431, 'The headers are too large', 'All headers together may have 16 kB.'),
   internal: entry(500, 'Something went wrong', 'The fault is ours; the request id finds it in the log.'),
-  busy: entry(503, 'Busy', 'The database is held by another process; try again after Retry-After.'),
+  busy: entry(503, 'Busy', 'The database has its hands full, or others wrote the same things all the time; try again after Retry-After.'),
   storage_full: entry(503, 'No room left', 'The database cannot grow: the disk is full or failing. Nothing was written.'),
   storage_unavailable: entry(503, 'The database cannot be used', 'The database file cannot be written or read. Nothing was written.'),
+  storage_away: entry(
+    503,
+    'The database does not answer',
+    'The database server is away or starting; try again after Retry-After. Read again before you repeat a write: it may have been stored.',
+  ),
+  query_too_slow: entry(503, 'It took too long', 'The database gave up on a query that ran too long; ask for less, or try again after Retry-After.'),
   shutting_down: entry(503, 'Shutting down', 'The server is closing; another or the next one will answer.'),
 } satisfies Record<string, Entry>
 

@@ -48,3 +48,11 @@ export const linkUrl = urlOf(linkSchemes, 'must be an address that starts with h
 
 /** An address of output. */
 export const url = z.string().meta({ format: 'uri' })
+
+/** An address of a database as it may be shown and logged: neither its password nor its parameters. */
+export function withoutPassword(url: string): string {
+  const shown = new URL(url)
+  shown.password = ''
+  shown.search = ''
+  return shown.href
+}

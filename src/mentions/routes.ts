@@ -4,7 +4,7 @@ import { type ArticleRow, needArticle, needToWrite } from '../articles/store.ts'
 import { slice } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
-import { type Caller, demand, may } from '../http/auth.ts'
+import { type Caller, demand, freshnessFor, may } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf } from '../http/page.ts'
@@ -48,7 +48,7 @@ export const mentionRoutes =
           const list = listMentions(db, article.id, state)
           const { rows, ...borders } = await slice(decodeCursor(query, cursor, list.values), limit, list.valuesOf, list.fetch)
           return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
-        })
+        }, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return { data: rows.map(presentMention), page }
       },
@@ -103,7 +103,7 @@ export const mentionRoutes =
           const article = await needArticle(db, key, request.caller)
           stamp(reply, article)
           return presentMention(await needMention(db, article.id, id, may(request.caller, 'content:read')))
-        })
+        }, freshnessFor(request.caller))
       },
     )
 

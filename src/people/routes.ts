@@ -1,7 +1,7 @@
 import { slice } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
-import { demand } from '../http/auth.ts'
+import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
@@ -67,12 +67,12 @@ export const peopleRoutes =
                   ),
                   page: pageOf(query, limit, borders, count ? found.length : null),
                 }
-              })
+              }, freshnessFor(request.caller))
             : await store.read(async db => {
                 const list = await listPeople(db, filter, sort)
                 const { rows, ...borders } = await slice(decodeCursor(query, cursor, list.values), limit, list.valuesOf, list.fetch)
                 return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
-              })
+              }, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPerson(row), fields, [])), page })
       },
@@ -116,7 +116,7 @@ export const peopleRoutes =
       },
       async (request, reply) => {
         const { fields } = request.query
-        const person = await store.read(db => needPerson(db, request.params.key))
+        const person = await store.read(db => needPerson(db, request.params.key), freshnessFor(request.caller))
         stamp(reply, person)
         return shape(reply, fields, pick(presentPerson(person), fields, []))
       },

@@ -4,6 +4,7 @@ import { type Conditions, conditions, padded, paddedPlaceholders, within } from 
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
+import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
@@ -108,7 +109,12 @@ export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<Per
     const [row] = await db.sql.select({ total: count() }).from(people).where(c.where()).prepare().execute(c.values())
     return row?.total ?? 0
   }
-  return { fetch, valuesOf, total, values: z.tuple([sort.endsWith('articleCount') ? z.int() : z.string(), z.string()]) }
+  return {
+    fetch,
+    valuesOf,
+    total,
+    values: z.tuple([sort.endsWith('articleCount') ? cursorInt : sort.endsWith('updatedAt') ? cursorInstant : cursorText, cursorText]),
+  }
 }
 
 /** People that a query finds, best first. */

@@ -67,7 +67,7 @@ async function heightOf(db: Db, id: string): Promise<number> {
   return Math.max(...(await query.execute({ id, max: maxChainPlaces })).map(({ height }) => height))
 }
 
-/** A place and everything inside it that is not in the trash, nor inside what is; breadth first, at most `maxInsides`. */
+/** A place and everything inside it that is not in the trash, nor inside what is; level by level, in the order of ids, at most `maxInsides`. */
 export async function insidesOf(db: Db, id: string): Promise<string[]> {
   const { places } = db.tables
   const query = db.prepared('insides of a place', q =>
@@ -81,7 +81,7 @@ export async function insidesOf(db: Db, id: string): Promise<string[]> {
           select ${places.id}, inside.depth + 1 from ${places} join inside on ${places.containedInId} = inside.id where ${places.trashedAt} is null and inside.depth < ${sql.placeholder('max')}
         ) select id, depth from inside limit ${sql.placeholder('limit')}) as chain`,
       )
-      .orderBy(sql`depth`),
+      .orderBy(sql`depth`, sql`id`),
   )
   return (await query.execute({ id, max: maxChainPlaces, limit: maxInsides })).map(row => row.id)
 }

@@ -5,16 +5,21 @@ import { southFirst } from './area.ts'
 /** The greatest whole number that every database keeps. */
 export const maxInt = 2_147_483_647
 
+/** Degrees so near to nought (far below the size of an atom) that distances would underflow, which PostgreSQL refuses, are nought. */
+const nought = (degrees: number) => (Math.abs(degrees) < 1e-20 ? 0 : degrees)
+
 /** Of a body, as everything here. */
 export const lat = z
   .number()
   .min(-90)
   .max(90)
+  .overwrite(nought)
   .meta({ description: 'Latitude in degrees (WGS 84). Goes with `lng`: both or neither.', examples: [39.03385] })
 export const lng = z
   .number()
   .min(-180)
   .max(180)
+  .overwrite(nought)
   .meta({ description: 'Longitude in degrees (WGS 84). Goes with `lat`: both or neither.', examples: [125.75432] })
 
 /** `[west, south, east, north]`, degrees; `invalid_bbox` where the south is above the north. */

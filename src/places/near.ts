@@ -2,6 +2,7 @@ import { and, getTableColumns, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { beyond, type Fetch, orderBy, slice } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
+import { cursorNumber, cursorText } from '../http/page.ts'
 import { farthestMetres, haversineOf, metresOf, type Point } from '../lib/geo.ts'
 import { compileNameQuery } from '../search/store.ts'
 import { areas, away, conditionsOf, countOf, type PlacesFilter, widestBoxMetres } from './filter.ts'
@@ -55,7 +56,7 @@ export async function listNear(db: Db, filter: PlacesFilter & { near: Point }): 
     return rows
   }
   return {
-    values: z.tuple([z.number().min(0).max(2), z.string()]),
+    values: z.tuple([cursorNumber.min(0).max(2), cursorText]),
     page: (from, limit) => slice(from, limit, row => [row.away, row.id], fetch),
     async total() {
       const all = await conditionsOf(db, filter, query)

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
-import { demand } from '../http/auth.ts'
+import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
@@ -61,12 +61,12 @@ export const placesRoutes =
                 const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, found)
                 const seqs = rows.map(hit => hit.seq)
                 return { rows: await placesBySeq(db, seqs), page: pageOf(query, limit, borders, count ? found.length : null) }
-              })
+              }, freshnessFor(request.caller))
             : await store.read(async db => {
                 const list = order.sort === 'distance' ? await listNear(db, order.filter) : await listPlaces(db, order.filter, order.sort)
                 const { rows, ...borders } = await list.page(decodeCursor(query, cursor, list.values), limit)
                 return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
-              })
+              }, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPlace(row), fields, [])), page })
       },
@@ -110,7 +110,7 @@ export const placesRoutes =
       },
       async (request, reply) => {
         const { fields } = request.query
-        const place = await store.read(db => needPlace(db, request.params.key))
+        const place = await store.read(db => needPlace(db, request.params.key), freshnessFor(request.caller))
         stamp(reply, place)
         return shape(reply, fields, pick(presentPlace(place), fields, []))
       },

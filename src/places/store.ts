@@ -4,6 +4,7 @@ import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
 import type { Db, Sql } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
+import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
@@ -95,7 +96,7 @@ export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort)
     return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
   return {
-    values: z.tuple([key === 'sortKey' || key === 'updatedAt' ? z.string() : z.int(), z.string()]),
+    values: z.tuple([key === 'sortKey' ? cursorText : key === 'updatedAt' ? cursorInstant : cursorInt, cursorText]),
     page: (from, limit) => slice(from, limit, row => [row[key], row.id], fetch),
     total: () => countOf(db, and(c.where(), area), c.values()),
   }

@@ -6,6 +6,7 @@ import type { Db } from '../db/store.ts'
 import { nounKinds } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
+import { freshnessFor } from '../http/auth.ts'
 import { decodeCursor, depthOf, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
@@ -47,7 +48,7 @@ export const searchRoutes =
           const hits = await rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
           const { rows, ...borders } = slicePositions(from, limit, hits)
           return { data: await shownHits(db, rows, compiled, highlight), page: pageOf(query, limit, borders, count ? hits.length : null) }
-        })
+        }, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return { data, page }
       },

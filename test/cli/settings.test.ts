@@ -3,6 +3,7 @@ import { ConfigError, readConfig, settings } from '../../src/config.ts'
 
 const wrong: Record<keyof typeof settings.shape, string[]> = {
   DATABASE_URL: ['data/dateline.db', 'file:', 'mysql://localhost/dateline'],
+  DATABASE_READ_URLS: ['file:data/replica.db', 'postgres://a/b,', 'postgres://a/b, localhost'],
   HOST: [],
   PORT: ['x', '-1', '65536', '0x50', ' 80', '80.5'],
   PUBLIC_URL: ['api.news.example', 'https://api.news.example/', 'ftp://news.example'],
@@ -56,7 +57,7 @@ t.test('settings arrive as what they mean', async t => {
     LOG_LEVEL: 'silent',
   })
   t.match(config, {
-    databasePath: '/var/lib/dateline.db',
+    database: { kind: 'sqlite', path: '/var/lib/dateline.db', name: '/var/lib/dateline.db' },
     host: '::',
     port: 0,
     publicUrl: 'https://api.news.example',
@@ -67,5 +68,5 @@ t.test('settings arrive as what they mean', async t => {
     corsOrigins: ['https://a.example', 'http://localhost:5173'],
     logLevel: 'silent',
   })
-  t.equal(readConfig({}).databasePath, 'data/dateline.db')
+  t.equal(readConfig({}).database.name, 'data/dateline.db')
 })

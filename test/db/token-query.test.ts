@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import t from 'tap'
-import { fts5Match, fts5MatchExcept, type TokenQuery } from '../../src/db/token-query.ts'
+import { fts5Match, fts5MatchExcept } from '../../src/db/sqlite-match.ts'
+import type { TokenQuery } from '../../src/db/token-query.ts'
 
 const table = (rows: [title: string, body: string, forms: string][]) => {
   const db = new Database(':memory:')

@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { Instant } from '../../src/lib/instant.ts'
 import { createKnownNames } from '../../src/mentions/known-names.ts'
 import { type Contract, contractOf, Document } from './contract.ts'
+import { freshDatabase, openDatabase } from './database.ts'
 
 export const adminKey = `dl_${'test-admin-key-'.repeat(3)}`
 
@@ -25,8 +24,9 @@ export function testClock(start: Instant = '2024-06-21T08:00:00.000Z') {
 
 /** A fresh, migrated database and the app on it, closed with the test. Every answer that `app.inject` gives has been held against /openapi.json. */
 export async function build(t: Test, overrides: Partial<Config> = {}) {
-  const store = openSqlite(join(t.testdir(), 'dateline.db'))
-  const config: Config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey }), ...overrides }
+  const database = await freshDatabase(t)
+  const store = await openDatabase(database)
+  const config: Config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey }), database, ...overrides }
   const clock = testClock()
   const deps: Deps = { config, store, clock, log: pino({ level: 'silent' }), names: createKnownNames() }
   const app = checked(await buildApp(deps))

@@ -1,0 +1,147 @@
+// What must be so before a PostgreSQL is used, each with a sentence that says what to do.
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { withoutPassword } from '../lib/url.ts'
+import { causes, sqlState, troubleOf } from './errors.ts'
+import { MigrationError, migratePostgres } from './migrate.ts'
+import { clientConfig, type PoolTimes } from './postgres-pool.ts'
+
+/** A database that cannot be used as it is; the message names the setting and says what to do. */
+export class StartError extends Error {}
+
+export const oldestServer = 150_000
+/** How long a server that does not answer yet is waited for. */
+const startPatienceMs = 10_000
+const retryMs = 250
+
+/** Checks the server and the role, brings the tables up to date, and looks at the replicas. Throws a StartError. */
+export async function preparePostgres(url: string, readUrls: readonly string[], times: PoolTimes, patienceMs = startPatienceMs): Promise<void> {
+  const system = await visit('DATABASE_URL', url, times, patienceMs, async client => {
+    const server = await lookAt(client)
+    refuseServer('DATABASE_URL', url, server)
+    if (server.replica)
+      throw new StartError(
+        `DATABASE_URL: ${withoutPassword(url)} is a replica and cannot be written: name the primary, and this one in DATABASE_READ_URLS`,
+      )
+    await migratePostgres(client)
+    await refuseRights(client, url)
+    return server.system
+  })
+  for (const readUrl of readUrls) await lookAtReplica(readUrl, system, times)
+}
+
+/** A replica that does not answer is left for later; one that is none is refused. */
+async function lookAtReplica(url: string, system: string | null, times: PoolTimes) {
+  await visit('DATABASE_READ_URLS', url, times, 0, async client => {
+    const server = await lookAt(client)
+    refuseServer('DATABASE_READ_URLS', url, server)
+    if (!server.replica)
+      throw new StartError(
+        `DATABASE_READ_URLS: ${withoutPassword(url)} is a primary, it follows nobody: name a streaming replica of DATABASE_URL, or leave it out`,
+      )
+    if (system !== null && server.system !== null && server.system !== system)
+      throw new StartError(
+        `DATABASE_READ_URLS: ${withoutPassword(url)} follows another server than DATABASE_URL: name a replica of that one, or leave it out`,
+      )
+  }).catch(error => {
+    if (!(error instanceof StartError) || troubleOf(error.cause) !== 'away') throw error
+  })
+}
+
+/** Runs `fn` on a connection of its own, without a limit on statements: a migration may take its time. */
+export async function visit<T>(
+  setting: string,
+  url: string,
+  times: PoolTimes,
+  patienceMs: number,
+  fn: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const end = performance.now() + patienceMs
+  for (;;) {
+    const client = new pg.Client(clientConfig(url, { ...times, statementMs: 0 }))
+    client.on('error', () => {}) // the query that meets it tells
+    try {
+      await client.connect()
+      return await fn(client)
+    } catch (cause) {
+      if (cause instanceof StartError || cause instanceof MigrationError) throw cause
+      if (troubleOf(cause) !== 'away' || performance.now() > end) throw new StartError(sentence(setting, url, cause), { cause })
+    } finally {
+      await client.end().catch(() => {})
+    }
+    await sleep(retryMs)
+  }
+}
+
+type Server = { version: number; shown: string; encoding: string; replica: boolean; system: string | null }
+
+async function lookAt(client: pg.Client): Promise<Server> {
+  const { rows } = await client.query(
+    `select current_setting('server_version_num')::int as version, current_setting('server_version') as shown, current_setting('server_encoding') as encoding,
+      pg_is_in_recovery() as replica`,
+  )
+  const system = await client.query('select system_identifier::text as system from pg_control_system()').catch(() => undefined)
+  return { ...rows[0], system: system?.rows[0]?.system ?? null }
+}
+
+function refuseServer(setting: string, url: string, { version, shown, encoding }: Server) {
+  if (version < oldestServer)
+    throw new StartError(
+      `${setting}: ${withoutPassword(url)} is PostgreSQL ${shown}, Dateline needs ${oldestServer / 10_000} or later: upgrade the server`,
+    )
+  if (encoding !== 'UTF8')
+    throw new StartError(
+      `${setting}: ${withoutPassword(url)} keeps text as ${encoding}: make the database anew, with \`create database … encoding 'UTF8' template template0\``,
+    )
+}
+
+/** The role may be another than the one that made the tables. */
+async function refuseRights(client: pg.Client, url: string) {
+  const { rows } = await client.query(
+    `select current_user as role, name from unnest($1::text[]) as name, unnest(array['select', 'insert', 'update', 'delete']) as privilege
+      where not has_table_privilege(name, privilege) limit 1`,
+    [
+      [
+        'articles',
+        'people',
+        'places',
+        'article_links',
+        'mentions',
+        'slugs',
+        'revisions',
+        'name_changes',
+        'search_languages',
+        'search_index',
+        'keys',
+        'write_turns',
+      ],
+    ],
+  )
+  if (rows[0])
+    throw new StartError(
+      `DATABASE_URL: the role ${rows[0].role} may not read and write the table ${rows[0].name} of ${withoutPassword(url)}: run \`grant select, insert, update, delete on all tables in schema public to ${rows[0].role}\` as its owner`,
+    )
+}
+
+const sentences: Record<string, (role: string, database: string) => string> = {
+  '28P01': role => `the password of ${role} is wrong: correct it in the address`,
+  '28000': role => `${role} is not let in: correct the user in the address, or allow it in the server's pg_hba.conf`,
+  '3D000': (_role, database) => `there is no database ${database}: make it with \`createdb ${database}\`, or correct the address`,
+  '42501': (role, database) =>
+    `${role} may not make tables: run \`grant create on schema public to ${role}\` in ${database}, or run \`dateline migrate\` as a role that may`,
+  '25006': () => 'it is read-only: name a database that can be written',
+  '53300': () => 'it has no connection left: raise max_connections, or run fewer processes',
+}
+
+function sentence(setting: string, url: string, cause: unknown): string {
+  const { username, pathname, host } = new URL(url)
+  const role = decodeURIComponent(username) || 'the user'
+  const known = sentences[sqlState(cause) ?? '']?.(role, decodeURIComponent(pathname.slice(1)) || role)
+  const where = `${setting}: ${withoutPassword(url)}`
+  if (known) return `${where}: ${known}`
+  if (troubleOf(cause) === 'away')
+    return `${where} does not answer: start PostgreSQL at ${host || 'its socket'}, or correct the address (${innermost(cause)})`
+  return `${where} cannot be used: ${innermost(cause)}`
+}
+
+const innermost = (error: unknown) => [...causes(error)].at(-1)?.message || String(error)

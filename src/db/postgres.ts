@@ -1,0 +1,187 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Box } from '../lib/geo.ts'
+import { postgresColumns } from './columns.ts'
+import { LostConnection, sqlState, troubleOf } from './errors.ts'
+import { again, leased } from './handle.ts'
+import { tsEntry, tsMatch } from './postgres-match.ts'
+import { noticesOf } from './postgres-notices.ts'
+import { type Connections, connections, type Handle, type PoolTimes, usualTimes } from './postgres-pool.ts'
+import { replicasOf } from './postgres-replicas.ts'
+import { preparePostgres } from './postgres-start.ts'
+import { afterwards, alone, type Db, type Dialect, documentOf, type Freshness, type Store, type WriteDb } from './store.ts'
+import { defineTables } from './tables.ts'
+
+/** Connections that a process keeps at most, with one more that listens. */
+const readers = 8
+const searchers = 3
+const writers = 4
+
+const deadConnectionsAtMost = readers
+/** Attempts that run beside other writes; later ones run alone. */
+const attemptsBeside = 2
+
+const dialect: Dialect = {
+  match: tsMatch,
+  claiming: query =>
+    (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
+  rankedArticles: sql``,
+  inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
+}
+
+const boxed = ({ west, south, east, north }: Box): SQL =>
+  sql`select seq from places where point(lng, lat) <@ box(point(${west}, ${south}), point(${east}, ${north}))`
+
+export type PostgresOptions = {
+  /** Where requests of nobody may read. */
+  readUrls?: readonly string[]
+  times?: PoolTimes
+  /** Told of what goes wrong beside requests: a lost listener, a replica that lags. */
+  warn?: (what: string, error?: unknown) => void
+}
+
+/**
+ * Opens (and migrates) a database of PostgreSQL, 15 or later. Reads are snapshots, writes are serializable and run again where others got in their way.
+ * Throws a StartError that says what to do where it cannot be used.
+ */
+export async function openPostgres(url: string, { readUrls = [], times = usualTimes, warn = () => {} }: PostgresOptions = {}): Promise<Store> {
+  await preparePostgres(url, readUrls, times)
+  const tables = defineTables(postgresColumns)
+  const reading = connections(url, readers, times)
+  const searching = connections(url, searchers, times)
+  const writing = connections(url, writers, times)
+  const replicas = replicasOf(reading, readUrls, { readers, times, warn })
+  const notices = await noticesOf(url, times, warn)
+
+  /** One attempt to write; from the third on with nobody beside it. */
+  const transaction = <T>(fn: (db: WriteDb) => Promise<T>, attempt: number): Promise<T> =>
+    begun(writing, attempt > attemptsBeside ? beginAlone : beginBeside, async handle => {
+      const committed: (() => void)[] = []
+      const { client } = handle
+      const lease = leased(handle.sql)
+      try {
+        const result = await fn({
+          sql: lease.sql,
+          tables,
+          dialect,
+          prepared: handle.prepared,
+          search: indexWriter(handle),
+          afterCommit: f => committed.push(f),
+          savepoint: part => savepoint(handle, part),
+          async announce(notice) {
+            await client.query({ name: 'announce', text: 'select pg_notify($1, $2)', values: [notices.channel, notice] })
+            committed.push(() => notices.tell(notice))
+          },
+          inOrder: async table => void (await client.query(locks[table])),
+        })
+        lease.end()
+        await client.query('COMMIT')
+        afterwards(committed)
+        return result
+      } catch (error) {
+        await rollback(handle, error)
+        throw error
+      } finally {
+        lease.end()
+      }
+    })
+
+  const snapshot = <T>(pool: Connections, fn: (db: Db) => Promise<T>): Promise<T> =>
+    begun(pool, beginReading, async handle => {
+      try {
+        const result = await fn({ sql: handle.sql, tables, dialect, prepared: handle.prepared })
+        await handle.client.query('COMMIT')
+        return result
+      } catch (error) {
+        await rollback(handle, error)
+        throw error
+      }
+    })
+
+  /** On a replica where it may be; what a replica cannot answer (it went away, or had to drop what the snapshot sees) is asked of the primary. */
+  async function read<T>(pool: Connections, fn: (db: Db) => Promise<T>, freshness: Freshness): Promise<T> {
+    const replica = freshness === 'lagging' ? replicas.pick() : undefined
+    if (!replica) return snapshot(pool, fn)
+    try {
+      return await snapshot(replica, fn)
+    } catch (error) {
+      if (!troubleOf(error)) throw error
+      return snapshot(pool, fn)
+    }
+  }
+
+  return {
+    read: (fn, freshness = 'fresh') => alone(() => read(reading, fn, freshness)),
+    search: (fn, freshness = 'fresh') => alone(() => read(searching, fn, freshness)),
+    write: fn => alone(() => again(attempt => transaction(fn, attempt), isInTheWay)),
+    onNotice: notices.listen,
+    async close() {
+      await notices.close()
+      await replicas.close()
+      await Promise.all([reading.close(), searching.close(), writing.close()])
+    },
+  }
+}
+
+const beginReading = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
+/**
+ * Serializable, so that whatever a write read still holds when it is committed. The lock is taken before the snapshot: those in shared mode run beside each
+ * other, and one that was in the way of others too often runs alone instead of failing again and again.
+ */
+const beginBeside = 'BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE write_turns IN ROW SHARE MODE'
+const beginAlone = 'BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE write_turns IN EXCLUSIVE MODE'
+
+const locks = { name_changes: 'LOCK TABLE name_changes IN SHARE ROW EXCLUSIVE MODE' }
+
+/** Serialisation failure and deadlock; and a row that another one has written since this one looked for it. */
+const inTheWay = new Set(['40001', '40P01', '23505', '23503'])
+const isInTheWay = (error: unknown) => inTheWay.has(sqlState(error) ?? '')
+
+/** A connection with a transaction begun. Tried again where the connection was dead before, as all of them are when the server was restarted. */
+async function begun<T>(pool: Connections, begin: string, work: (handle: Handle) => Promise<T>): Promise<T> {
+  for (let left = deadConnectionsAtMost; ; left -= 1) {
+    let isBegun = false
+    try {
+      return await pool.use(async handle => {
+        await handle.client.query(begin)
+        isBegun = true
+        return work(handle)
+      })
+    } catch (error) {
+      if (isBegun || left === 0 || error instanceof LostConnection || troubleOf(error) !== 'away') throw error
+    }
+  }
+}
+
+/** A transaction that cannot even be rolled back has a broken connection: the error says so, and the connection goes. */
+async function rollback({ client }: Handle, cause: unknown) {
+  if (troubleOf(cause) === 'away') return
+  await client.query('ROLLBACK').catch(() => {
+    throw new LostConnection('the connection broke in a transaction', { cause })
+  })
+}
+
+async function savepoint<T>({ client }: Handle, part: () => Promise<T>): Promise<T> {
+  await client.query('SAVEPOINT part')
+  try {
+    const out = await part()
+    await client.query('RELEASE part')
+    return out
+  } catch (error) {
+    await client.query('ROLLBACK TO part; RELEASE part')
+    throw error
+  }
+}
+
+const upsert =
+  'insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector) on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector'
+
+const indexWriter = ({ client }: Handle): WriteDb['search'] => ({
+  async index({ kind, seq, ...text }) {
+    const { title, body, terms } = tsEntry(text)
+    await client.query({ name: 'index', text: upsert, values: [documentOf(kind, seq), title, body, terms] })
+  },
+  async remove(kind, seq) {
+    await client.query({ name: 'unindex', text: 'delete from search_index where doc = $1', values: [documentOf(kind, seq)] })
+  },
+})

@@ -1,0 +1,45 @@
+// The database that a test runs on: a file of its own or, where TEST_POSTGRES names a server, a database of its own on it.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { type DatabaseConfig, databaseOf } from '../../src/config.ts'
+import { openPostgres, type PostgresOptions } from '../../src/db/postgres.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
+import type { Store } from '../../src/db/store.ts'
+
+/** A server of PostgreSQL, with a database `dateline_template` whose tables are made; unset on SQLite. `npm test` sets it for its second half. */
+const server = process.env.TEST_POSTGRES
+export const onPostgres = server !== undefined
+
+/** Where a database is that nobody has used. It goes with the test. */
+export async function freshDatabase(t: Test): Promise<DatabaseConfig> {
+  if (server === undefined) return databaseOf(`file:${join(t.testdir(), 'dateline.db')}`)
+  return databaseOf(await createDatabase(t, server, 'template dateline_template'))
+}
+
+/** The address of a database of PostgreSQL without a table. Only for tests of the second half. */
+export async function emptyDatabase(t: Test): Promise<string> {
+  if (server === undefined) throw new Error('TEST_POSTGRES is not set: run this test with `npm test -- <file>`')
+  return createDatabase(t, server, '')
+}
+
+async function createDatabase(t: Test, url: string, like: string): Promise<string> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await asAdmin(url, `create database ${name} ${like}`)
+  t.teardown(() => asAdmin(url, `drop database ${name} with (force)`))
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}
+
+export const openDatabase = async (database: DatabaseConfig, options: PostgresOptions = {}): Promise<Store> =>
+  database.kind === 'sqlite' ? openSqlite(database.path) : openPostgres(database.url, { readUrls: database.readUrls, ...options })
+
+async function asAdmin(url: string, query: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(query)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,55 @@
+// `npm test`: every test on SQLite, then those that open a database once more on a PostgreSQL that npm has brought along. `npm test -- test/places` runs some.
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startCluster } from './helpers/cluster.js'
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map(file => join('test', file))
+  .filter(file => file.endsWith('.test.ts'))
+  .sort()
+/** Files about PostgreSQL alone, and those that open whatever database they are given. */
+const onPostgresAlone = files.filter(file => file.endsWith('.postgres.test.ts'))
+const onBoth = files.filter(file => !onPostgresAlone.includes(file) && /helpers\/(?:build|database)\.ts'/.test(readFileSync(file, 'utf8')))
+
+/** @param {string[]} args @param {Record<string, string>} [env] @returns {Promise<number>} its exit code */
+const tap = (args, env = {}) =>
+  new Promise(resolve => {
+    spawn('tap', args, { stdio: 'inherit', env: { ...process.env, ...env } }).on('close', code => resolve(code ?? 1))
+  })
+
+async function main() {
+  const only = process.argv.slice(2)
+  const asked = (/** @type {string} */ file) => only.length === 0 || only.some(part => file.startsWith(part))
+  const first = files.filter(file => asked(file) && !onPostgresAlone.includes(file))
+  const second = [...onPostgresAlone, ...onBoth].filter(asked)
+  console.log('# on SQLite')
+  const sqlite = first.length > 0 ? await tap(first) : 0
+  if (second.length === 0) return sqlite
+  console.log('# on PostgreSQL')
+  const cluster = await startCluster().catch(error => {
+    console.error(`# the tests on PostgreSQL cannot run: ${error instanceof Error ? error.message : error}`)
+  })
+  if (!cluster) return process.env.CI ? 1 : sqlite
+  try {
+    const template = 'dateline_template'
+    await cluster.primary.query(`create database ${template}`)
+    await migrate(cluster.primary.url(template))
+    const postgres = await tap(['--disable-coverage', ...second], { TEST_POSTGRES: cluster.primary.url() })
+    return sqlite || postgres
+  } finally {
+    await cluster.remove()
+  }
+}
+
+/** @param {string} url */
+async function migrate(url) {
+  const { migratePostgres } = await import('../dist/db/migrate.js')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await migratePostgres(client)
+  await client.end()
+}
+
+process.exitCode = await main()
