@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { nobody } from './http/auth.ts'
 import { readJsonBodies } from './http/bodies.ts'
+import { inOnePart } from './http/by-source.ts'
 import { cacheControl } from './http/cache.ts'
 import { describe } from './http/docs.ts'
 import { tagAnswer, tagCodingLast } from './http/etag.ts'
@@ -49,6 +50,7 @@ const storageTrouble = (error: unknown): ErrorCode | undefined => {
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const { config } = deps
   const app = Fastify({
+    rewriteUrl: ({ url = '/' }) => inOnePart(url),
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace' }),
     genReqId: newId,
@@ -82,7 +84,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(fastifyCors, {
     origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins,
     exposedHeaders: ['ETag', 'Last-Modified', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
     strictPreflight: false,

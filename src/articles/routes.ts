@@ -1,22 +1,22 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
 import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
-import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
+import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
-import { writerOf } from '../nouns/writer.ts'
+import { type Outcome, write } from '../writes/write.ts'
 import { answerList } from './answer-list.ts'
 import { includedIn } from './include.ts'
 import { ArticleCreate, ArticleReplace, ArticleUpdate, articleReadOnly } from './input.ts'
 import { presentArticle } from './present.ts'
 import { ArticleListQuery, ArticleQuery } from './query.ts'
 import { Article, ArticleList, ArticleSparse, ArticleSparseList } from './schema.ts'
-import { type ArticleRow, needArticle, needToWrite } from './store.ts'
-import { createArticle, moveArticle, purgeArticle, replaceArticle, updateArticle } from './write.ts'
+import { type ArticleRow, articleToPut, needArticle, needToWrite } from './store.ts'
+import { createArticle, moveArticle, newArticleAt, purgeArticle, replaceArticle, updateArticle } from './write.ts'
 
 const tags = ['articles']
 
@@ -24,8 +24,7 @@ const tags = ['articles']
 export const articleRoutes =
   (deps: Deps): Routes =>
   async app => {
-    const { store, config, clock } = deps
-    const writer = (request: FastifyRequest) => ({ ...writerOf(request, deps), caller: request.caller })
+    const { store, config } = deps
 
     app.get(
       '',
@@ -54,16 +53,12 @@ export const articleRoutes =
           summary: 'Create an article',
           description:
             'Takes the text as blocks, Markdown or HTML, and links the people and places that it names. With `status: published` it is out at once, which needs the scope `content:publish` as well.',
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(ArticleCreate),
           response: { 201: answer(Article, 'The article as it was made.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const article = await store.write(db => createArticle(db, request.body, writer(request)))
-        reply.code(201).header('location', `/v1/articles/${article.slug}`)
-        return shown(reply, article)
-      },
+      async (request, reply) => write(deps, request, reply, async (db, writer) => created(reply, await createArticle(db, request.body, writer))),
     )
 
     app.get(
@@ -104,20 +99,24 @@ export const articleRoutes =
           description:
             'Sets every writable field: those left out go back to their defaults, the text is emptied where none is sent; `slug, status, publishedAt, publishAt, unpublishAt, source, corrections` change only when named.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(ArticleReplace),
-          response: { 200: answer(Article, 'The article as it is now.'), ...problems() },
+          response: {
+            200: answer(Article, 'The article as it is now.'),
+            201: answer(Article, 'The article as it was made: nobody had the natural key.'),
+            ...problems(),
+          },
         },
       },
-      async (request, reply) => {
-        const article = await store.write(async db => {
-          const row = await needToWrite(db, request.params.key)
-          refuseReadOnly(request.body, row.id, articleReadOnly)
-          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return replaceArticle(db, row, request.body, writer(request))
-        })
-        return shown(reply, article)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
+          const { params, body } = request
+          const row = await articleToPut(db, params.key)
+          refuseReadOnly(body, row?.id, articleReadOnly)
+          demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
+          if (!row) return created(reply, await createArticle(db, newArticleAt(params.key, body), writer))
+          return shown(reply, await replaceArticle(db, row, body, writer))
+        }),
     )
 
     app.patch(
@@ -131,20 +130,18 @@ export const articleRoutes =
           description:
             'JSON Merge Patch (RFC 7396): fields that are named change, null empties, the rest stays. `status` and `publishAt` move it through its life: `{"status":"published"}` puts it out.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: patchBody(ArticleUpdate),
           response: { 200: answer(Article, 'The article as it is now.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const article = await store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
           const row = await needToWrite(db, request.params.key)
           refuseReadOnly(request.body, row.id, articleReadOnly)
           demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return updateArticle(db, row, request.body, writer(request))
-        })
-        return shown(reply, article)
-      },
+          return shown(reply, await updateArticle(db, row, request.body, writer))
+        }),
     )
 
     app.delete(
@@ -165,13 +162,14 @@ export const articleRoutes =
       async (request, reply) => {
         const { purge = false } = request.query
         if (purge) demand(request.caller, 'admin', 'Purging')
-        await store.write(async db => {
+        return write(deps, request, reply, async (db, writer) => {
           const row = await needToWrite(db, request.params.key, purge)
           demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
-          if (purge) await purgeArticle(db, row, writer(request))
-          else await moveArticle(db, row, clock.now(), writer(request))
+          if (purge) await purgeArticle(db, row, writer)
+          else await moveArticle(db, row, writer.now, writer)
+          reply.code(204)
+          return { answer: undefined, kind: 'article', id: row.id }
         })
-        return reply.code(204).send()
       },
     )
 
@@ -185,18 +183,23 @@ export const articleRoutes =
           summary: 'Restore an article',
           description: 'Brings an article back from the trash, in the state that it had; one that is not there stays as it is.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           response: { 200: answer(Article, 'The article, in place again.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const article = await store.write(async db => moveArticle(db, await needToWrite(db, request.params.key, true), null, writer(request)))
-        return shown(reply, article)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) =>
+          shown(reply, await moveArticle(db, await needToWrite(db, request.params.key, true), null, writer)),
+        ),
     )
   }
 
-function shown(reply: FastifyReply, article: ArticleRow) {
+function shown(reply: FastifyReply, article: ArticleRow): Outcome<Article> {
   stamp(reply, article)
-  return presentArticle(article)
+  return { answer: presentArticle(article), kind: 'article', id: article.id }
+}
+
+function created(reply: FastifyReply, article: ArticleRow): Outcome<Article> {
+  reply.code(201).header('location', `/v1/articles/${article.slug}`)
+  return shown(reply, article)
 }

@@ -3,9 +3,11 @@ import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Caller, may } from '../http/auth.ts'
+import { naturalKey } from '../http/by-source.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
+import { keyed } from '../nouns/key.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import type { Block } from './blocks.ts'
 
@@ -29,18 +31,11 @@ export function summaryColumns({ articles }: Tables) {
   return columns
 }
 
-/** The article of an id or a slug, wherever it is and whoever asks. */
+/** The article of a key, wherever it is and whoever asks. */
 export async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
   const { articles } = db.tables
-  const column = isUuid(key) ? 'id' : 'slug'
-  const query = db.prepared(`article by ${column}`, q =>
-    q
-      .select()
-      .from(articles)
-      .where(eq(articles[column], sql.placeholder('key')))
-      .limit(1),
-  )
-  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  const { by, where, values } = keyed(articles, key)
+  const [row] = await db.prepared(`article by ${by}`, q => q.select().from(articles).where(where).limit(1)).execute(values)
   return row && typed(row)
 }
 
@@ -50,6 +45,13 @@ export const needArticle = (db: Db, key: string, caller: Caller): Promise<Articl
 /** The article of a key for a writer: every one that is not in the trash, and those too with `trashedToo`. */
 export const needToWrite = (db: Db, key: string, trashedToo = false): Promise<ArticleRow> =>
   need(db, key, row => trashedToo || row.trashedAt === null)
+
+/** The article that a PUT replaces; undefined for a natural key that nobody has, or one in the trash: it is made, or refused as taken. */
+export async function articleToPut(db: Db, key: string): Promise<ArticleRow | undefined> {
+  if (!naturalKey(key)) return needToWrite(db, key)
+  const row = await articleOf(db, key)
+  return row?.trashedAt === null ? row : undefined
+}
 
 async function need(db: Db, key: string, seen: (row: ArticleRow) => boolean): Promise<ArticleRow> {
   const row = await articleOf(db, key)

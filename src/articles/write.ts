@@ -6,6 +6,7 @@ import { definedOnly } from '../lib/defined.ts'
 import { type Issue, invalid } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { sortKey } from '../lib/text.ts'
+import { sourceAt } from '../nouns/key.ts'
 import { refuseTakenSource } from '../nouns/named.ts'
 import { blankImage, blankSource, changedFields, type Image, mergeObject, presentSource, type Source, sourceColumns } from '../nouns/schema.ts'
 import type { Writer } from '../nouns/writer.ts'
@@ -20,9 +21,6 @@ import { linksOf, shiftCounts, writeLinks } from './links.ts'
 import { type Life, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
 import type { ArticleRow } from './store.ts'
 import { blocksOf } from './text-in.ts'
-
-/** Who writes an article: the caller decides what may be published. */
-export type ArticleWriter = Writer & { caller: Caller }
 
 type Correction = ArticleRow['corrections'][number]
 
@@ -87,7 +85,7 @@ const corrected = (input: ArticleCreate['corrections'], before: readonly Correct
   input.map(({ id = newId(), at, kind, text }) => ({ id, at: at ?? before.find(known => known.id === id)?.at ?? now, kind, text }))
 
 /** The life that a write leads to; refuses what cannot be, and what the caller may not publish. */
-function live(before: Life, asked: Life, { caller, now }: ArticleWriter): Life {
+function live(before: Life, asked: Life, { caller, now }: Writer): Life {
   const { life, issues } = nextLife(before, asked, now)
   if (issues.length > 0) throw invalid(...issues)
   refuseUnpublishing(before, life, caller)
@@ -99,7 +97,7 @@ function refuseUnpublishing(before: Life, after: Life, caller: Caller) {
 }
 
 /** Makes an article; 400 for references and times that cannot be, 409 where slug or natural key is another's. */
-export async function createArticle(db: WriteDb, input: ArticleCreate, writer: ArticleWriter): Promise<ArticleRow> {
+export async function createArticle(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<ArticleRow> {
   const id = newId()
   const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
   const resolved = await resolve(db, { authorIds, aboutIds, datelinePlaceId })
@@ -149,7 +147,7 @@ function insertArticle(db: WriteDb, row: NewRow) {
 const keptWhenUnnamed = ['slug', 'status', 'publishedAt', 'publishAt', 'unpublishAt', 'source'] as const
 
 /** An article as the body says; slug, status, times, source and corrections change only when they are named. */
-export async function replaceArticle(db: WriteDb, row: ArticleRow, input: ArticleReplace, writer: ArticleWriter): Promise<ArticleRow> {
+export async function replaceArticle(db: WriteDb, row: ArticleRow, input: ArticleReplace, writer: Writer): Promise<ArticleRow> {
   const before = stateOf(row)
   const {
     id,
@@ -179,8 +177,15 @@ export async function replaceArticle(db: WriteDb, row: ArticleRow, input: Articl
   return save(db, row, next, { authorIds, aboutIds, datelinePlaceId }, writer)
 }
 
+/** What a PUT to a natural key that nobody has makes. */
+export function newArticleAt(key: string, body: ArticleReplace): ArticleCreate {
+  const { id, createdAt, updatedAt, version, wordCount, personIds, placeIds, ...plain } = body
+  const { status = 'draft', corrections = [], publishedAt = null, publishAt = null, unpublishAt = null } = plain
+  return { ...plain, status, corrections, publishedAt, publishAt, unpublishAt, source: sourceAt(key, body.source) }
+}
+
 /** A merge patch (RFC 7396): null empties, what is left out stays. */
-export async function updateArticle(db: WriteDb, row: ArticleRow, patch: ArticleUpdate, writer: ArticleWriter): Promise<ArticleRow> {
+export async function updateArticle(db: WriteDb, row: ArticleRow, patch: ArticleUpdate, writer: Writer): Promise<ArticleRow> {
   const before = stateOf(row)
   const {
     id,
@@ -234,7 +239,7 @@ function onlyChanged(row: ArticleRow, resolved: Resolved): Resolved {
 }
 
 /** The one way in which an article changes: nothing moves where nothing differs. */
-async function save(db: WriteDb, row: ArticleRow, asked: State, references: Asked, writer: ArticleWriter): Promise<ArticleRow> {
+async function save(db: WriteDb, row: ArticleRow, asked: State, references: Asked, writer: Writer): Promise<ArticleRow> {
   const before = stateOf(row)
   const resolved = onlyChanged(row, await resolve(db, references))
   refuseDoubleCorrections(asked.corrections)
@@ -261,7 +266,7 @@ async function save(db: WriteDb, row: ArticleRow, asked: State, references: Aske
 }
 
 /** Into the trash (`at` a time) or out of it (`at` null): neither moves the version, but who may not publish may not take back what is out. */
-export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | null, writer: ArticleWriter): Promise<ArticleRow> {
+export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | null, writer: Writer): Promise<ArticleRow> {
   if ((row.trashedAt === null) === (at === null)) return row
   refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
   const moved: ArticleRow = { ...row, trashedAt: at, visible: at === null && row.status === 'published' }
@@ -273,7 +278,7 @@ export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | nul
 }
 
 /** Gone for good: with mentions, links, slugs, words and past. */
-export async function purgeArticle(db: WriteDb, row: ArticleRow, writer: ArticleWriter): Promise<void> {
+export async function purgeArticle(db: WriteDb, row: ArticleRow, writer: Writer): Promise<void> {
   refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
   await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
   await db.search.remove('article', row.seq)

@@ -1,5 +1,6 @@
 // Every table, once, for every database. Full text and bounding boxes stand in the migrations alone: no two databases spell them alike.
 import type { Columns } from './columns.ts'
+import { defineMachineTables } from './machine-tables.ts'
 
 export const nounKinds = ['article', 'person', 'place'] as const
 export type NounKind = (typeof nounKinds)[number]
@@ -99,6 +100,8 @@ export function defineTables(c: Columns) {
       c.index('articles_updated').on(t.updatedAt, t.id),
       c.index('articles_title').on(t.sortKey, t.id),
       c.index('articles_trash').on(t.trashedAt, t.id),
+      c.index('articles_publish_at').on(t.publishAt, t.id),
+      c.index('articles_unpublish_at').on(t.unpublishAt, t.id),
       /** All that ranking needs to know of a hit, without a look at its long row. */
       c.index('articles_rank').on(t.seq, t.visible, t.publishedKey, t.trashedAt),
     ],
@@ -227,35 +230,6 @@ export function defineTables(c: Columns) {
     t => [c.primaryKey({ name: 'revisions_pk', columns: [t.kind, t.entityId, t.version] })],
   )
 
-  /** Each change of a name in the registry. Its number tells every process what its memory lacks; a row that is not yet relinked is a job. */
-  const nameChanges = c.table(
-    'name_changes',
-    {
-      number: c.seq(),
-      kind: c.choice(['person', 'place']).notNull(),
-      entityId: c.text().notNull(),
-      /** Names that came or went: articles whose text has one are linked anew. */
-      names: c.json<string[]>().notNull(),
-      at: c.instant().notNull(),
-      relinkedAt: c.instant(),
-    },
-    t => [c.index('name_changes_open').on(t.relinkedAt, t.number)],
-  )
-
-  /** Languages that the full text index holds, as stems differ from one to the next. */
-  const searchLanguages = c.table('search_languages', { language: c.text().primaryKey() })
-
-  const keys = c.table('keys', {
-    id: c.text().primaryKey(),
-    name: c.text().notNull(),
-    hash: c.text().notNull(),
-    scopes: c.json<string[]>().notNull(),
-    createdAt: c.instant().notNull(),
-    expiresAt: c.instant(),
-    revokedAt: c.instant(),
-    lastUsedAt: c.instant(),
-  })
-
-  return { articles, people, places, articleLinks, mentions, slugs, revisions, nameChanges, searchLanguages, keys }
+  return { articles, people, places, articleLinks, mentions, slugs, revisions, ...defineMachineTables(c) }
 }
 export type Tables = ReturnType<typeof defineTables>

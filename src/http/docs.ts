@@ -6,6 +6,7 @@ import { z } from 'zod'
 type Json = { [key: string]: unknown }
 type Operation = {
   operationId?: string
+  summary?: string
   parameters?: Parameter[]
   responses?: Record<string, Response>
   security?: Json[]
@@ -44,6 +45,14 @@ const conditions: Record<string, Parameter> = {
     description: 'ETag of any representation that you read: a stale one is refused with 412.',
     schema: { type: 'string' },
     example: '"3-9f2c4e61b07d8a35"',
+  },
+  'Idempotency-Key': {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Makes the request safe to repeat for 24 hours: the same key and body get the first answer again, another body is a 422, and one that is still being answered a 409. 1 to 255 visible characters, bare or in double quotes.',
+    schema: { type: 'string', minLength: 1, maxLength: 257 },
+    example: '0192d4f0-7a1b-7c3d-9e5f-2b4c6d8e0f12',
   },
   'If-None-Match': {
     name: 'If-None-Match',
@@ -115,7 +124,44 @@ function finish(document: object): object {
   const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> }
   for (const [path, methods] of Object.entries(paths))
     for (const [method, operation] of Object.entries(methods)) finishOperation(path, method, operation)
+  for (const [path, methods] of Object.entries(paths)) {
+    const noun = /^(\/v1\/(?:articles|people|places))\/\{key\}$/.exec(path)?.[1]
+    if (noun) paths[`${noun}/by-source/{source}/{externalId}`] = byNaturalKey(methods)
+  }
   return JSON.parse(JSON.stringify(document, (key, value) => (key === 'x-fastify-zod-openapi-optional' ? undefined : value)))
+}
+
+const naturalKey: Parameter[] = [
+  {
+    name: 'source',
+    in: 'path',
+    description: 'Name of the source.',
+    schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[^/]*[^/\\s][^/]*$' },
+    example: 'reuters',
+  },
+  {
+    name: 'externalId',
+    in: 'path',
+    description: 'What the source calls it.',
+    schema: { type: 'string', minLength: 1, maxLength: 500 },
+    example: '1234',
+  },
+]
+
+/** The same operations by natural key: a spelling of `{key}` of two parts, which a template of one cannot show. */
+function byNaturalKey(methods: Record<string, Operation>): Record<string, Operation> {
+  return Object.fromEntries(
+    Object.entries(methods).map(([method, operation]) => {
+      const { 308: _moved, ...responses } = operation.responses ?? {}
+      const parameters = [
+        ...naturalKey.map(parameter => ({ ...parameter, required: true })),
+        ...(operation.parameters ?? []).filter(({ name }) => name !== 'key'),
+      ]
+      const summary = `${operation.summary} by natural key`
+      const description = `${method === 'put' ? 'Makes it where nobody has this natural key, replaces it where somebody has: may be repeated. ' : ''}${operation.description}`
+      return [method, { ...operation, operationId: `${operation.operationId}BySource`, summary, description, parameters, responses }]
+    }),
+  )
 }
 
 function finishOperation(path: string, method: string, operation: Operation) {
@@ -138,6 +184,7 @@ function finishOperation(path: string, method: string, operation: Operation) {
         description: 'The key is a former slug: `Location` is the same address with the present one; the query is kept.',
         headers: { Location: headers.Location },
       }
+    if (method === 'post') operation.parameters.push(conditions['Idempotency-Key'] as Parameter)
     if (method === 'delete') responses['204'] = { description: 'Done; no body.' }
   }
   for (const status of ['200', '201'] as const) {
@@ -191,6 +238,8 @@ Changes are additive: new properties, block types, mark types, enum values and p
 ## Writing
 
 Writes need \`Authorization: Bearer dl_…\` with a key that has the scope. PATCH is JSON Merge Patch (RFC 7396). Send \`If-Match\` with an ETag, or \`version\` in the body, and nobody overwrites what they have not seen: a stale one is a 412.
+
+A script may be run twice: PUT to \`/v1/people/by-source/{source}/{externalId}\` makes or replaces, and a POST with \`Idempotency-Key\` gets its first answer again. \`dryRun=true\` gives the full answer of any write and stores nothing.
 
 ## Problems
 

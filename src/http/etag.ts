@@ -78,10 +78,16 @@ export const conditionOf = (request: FastifyRequest): Condition => ({
 
 /**
  * Refuses a write to what is not the version that the writer saw (412), or a blind one where `required` (428).
+ * `current` is undefined where there is nothing yet: whatever is made there overwrites nothing.
  * If-Match compares the part before the first dash, so the ETag of any representation serves; `version` of the body is the same condition once more.
  */
-export function demandVersion(current: number, condition: Condition, bodyVersion: number | undefined, required: boolean): void {
+export function demandVersion(current: number | undefined, condition: Condition, bodyVersion: number | undefined, required: boolean): void {
   const { ifMatch, ifNoneMatch } = condition
+  if (current === undefined) {
+    if (ifMatch !== undefined || bodyVersion !== undefined)
+      throw new Refusal('version_mismatch', 'There is nothing at this address yet, and so no version of it.')
+    return
+  }
   if (ifMatch !== undefined && ifMatch.trim() !== '*') {
     const versions = tagsOf(ifMatch).flatMap(({ weak, opaque }) => (weak ? [] : [opaque.split('-', 1)[0]]))
     if (!versions.includes(String(current)))

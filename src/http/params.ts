@@ -52,12 +52,23 @@ function listOf(jsonSchema: Record<string, unknown>, item: z.ZodType) {
   become(jsonSchema, { type: 'array', items: typeof override === 'object' ? { ...items, ...override } : items, minItems: 1, maxItems })
 }
 
-/** `{key}` of a path: an id or a slug. */
-export const Key = text(500)
-  .check(z.minLength(1))
+/** Longest id or slug, and longest natural key, in a path. */
+const maxKeyCharacters = 500
+const maxNaturalKeyCharacters = 1_200
+
+/** `{key}` of a path: an id, a slug or `by-source/{source}/{externalId}`. */
+export const Key = text(maxNaturalKeyCharacters)
+  .check(
+    z.minLength(1),
+    z.refine(key => key.length <= maxKeyCharacters || key.startsWith('by-source/'), {
+      error: `may have ${maxKeyCharacters} characters`,
+      params: { code: 'too_long' },
+    }),
+  )
   .meta({
-    override: { minLength: 1, maxLength: 500 },
-    description: 'An id (a UUID) or a slug. A former slug answers 308 with the present address.',
+    override: { minLength: 1, maxLength: maxNaturalKeyCharacters },
+    description:
+      'An id (a UUID), a slug, or `by-source/{source}/{externalId}`, whose slashes may be sent as they are. A former slug answers 308 with the present address.',
     examples: ['kim-jong-un', '0192d4f0-7a1b-7c3d-9e5f-2b4c6d8e0f12'],
   })
 
@@ -68,7 +79,13 @@ export const Reference = text(1_000)
 
 export const keyParams = z.strictObject({ key: Key })
 
+const dryRun = flag.optional().meta({ description: '`true` gives the full answer and stores nothing.' })
+
+/** An operation that writes, with no other parameter. */
+export const writeQuery = z.strictObject({ dryRun })
+
 export const purgeQuery = z.strictObject({
+  dryRun,
   purge: flag.optional().meta({ description: '`true` deletes for good instead of moving to the trash; needs the scope `admin`.' }),
 })
 

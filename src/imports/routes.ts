@@ -10,7 +10,7 @@ import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { invalid } from '../lib/errors.ts'
 import { maxTitleCharacters } from '../lib/text.ts'
-import { writerOf } from '../nouns/writer.ts'
+import { write } from '../writes/write.ts'
 import { readPlainText } from './plain-text.ts'
 import { ImportQuery, ImportResult, maxPageBytes, PlainPage } from './schema.ts'
 
@@ -35,7 +35,11 @@ export const importRoutes =
             'Makes an article of a page as it was scraped: the title, the lead and the headed sections become its text, people and places on record are linked, the masthead is told apart as the edition, and every line that is no part of the article is listed with the reason. The page may have 8,000,000 bytes.',
           querystring: ImportQuery,
           body: { content: { 'text/plain': { schema: PlainPage } } },
-          response: { 201: answer(ImportResult, 'The article and what was left out of it.'), ...problems() },
+          response: {
+            200: answer(ImportResult, 'What would be made (`dryRun=true`); nothing is stored.'),
+            201: answer(ImportResult, 'The article and what was left out of it.'),
+            ...problems(),
+          },
         },
       },
       async (request, reply) => {
@@ -50,13 +54,13 @@ export const importRoutes =
             code: 'no_article',
             detail: `gives no article: ${input.error.issues[0]?.path.join('/')} ${input.error.issues[0]?.message}`,
           })
-        const { row, included } = await deps.store.write(async db => {
-          const row = await createArticle(db, input.data, { ...writerOf(request, deps), caller: request.caller })
-          return { row, included: (await includedIn(db, [row], ['people', 'places']))(row) }
+        return write(deps, request, reply, async (db, writer) => {
+          const row = await createArticle(db, input.data, writer)
+          const { people, places } = (await includedIn(db, [row], ['people', 'places']))(row)
+          stamp(reply, row)
+          if (!request.query.dryRun) reply.code(201).header('location', `/v1/articles/${row.slug}`)
+          return { answer: { article: presentArticle(row), people, places, edition, dropped }, kind: 'article', id: row.id }
         })
-        stamp(reply, row)
-        reply.code(201).header('location', `/v1/articles/${row.slug}`)
-        return { article: presentArticle(row), people: included.people, places: included.places, edition, dropped }
       },
     )
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ArticleCreate } from '../articles/input.ts'
 import { Article } from '../articles/schema.ts'
+import { flag } from '../http/params.ts'
 import { webUrl } from '../lib/url.ts'
 import { PersonSummary } from '../people/schema.ts'
 import { PlaceSummary } from '../places/schema.ts'
@@ -40,6 +41,7 @@ export const ImportQuery = z.strictObject({
     .meta({ description: 'The address of the page; it becomes the source, so that a page is not imported twice (409 `source_taken`).' }),
   status: z.enum(['draft', 'published']).optional().meta({ description: 'Default `draft`; `published` needs the scope `content:publish`.' }),
   language: ArticleCreate.shape.language.unwrap().optional().meta({ description: 'Language of the text (BCP 47), default `en`.' }),
+  dryRun: flag.optional().meta({ description: '`true` shows what would be made, as a 200, and stores nothing.' }),
 })
 
 /** Longest page, in bytes. */

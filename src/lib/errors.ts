@@ -35,6 +35,12 @@ export const catalogue = {
   uri_too_long: entry(414, 'The address is too long', 'An address may have 8,192 characters.'),
   unsupported_media_type: entry(415, 'The media type is not supported', '`detail` lists the media types that the operation takes.'),
   expectation_failed: entry(417, 'The expectation cannot be met', '`Expect` may be `100-continue` and nothing else.'),
+  idempotency_running: entry(409, 'Still being answered', 'The first request with this Idempotency-Key is under way; ask again after Retry-After.'),
+  idempotency_mismatch: entry(
+    422,
+    'The key was used for another request',
+    'This Idempotency-Key belongs to another request of the same caller; take a new one.',
+  ),
   precondition_required: entry(428, 'If-Match is required', 'This server takes no blind writes: send If-Match or `version`.'),
   headers_too_large: entry(431, 'The headers are too large', 'All headers together may have 16 kB.'),
   internal: entry(500, 'Something went wrong', 'The fault is ours; the request id finds it in the log.'),

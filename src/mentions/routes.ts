@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { relinkArticle } from '../articles/file.ts'
 import { touchesPublished } from '../articles/publish.ts'
 import { type ArticleRow, needArticle, needToWrite } from '../articles/store.ts'
@@ -8,13 +9,13 @@ import { type Caller, demand, freshnessFor, may } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf } from '../http/page.ts'
-import { keyParams, noQuery } from '../http/params.ts'
+import { keyParams, noQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
-import { writerOf } from '../nouns/writer.ts'
+import { type Outcome, write } from '../writes/write.ts'
 import { presentMention } from './present.ts'
 import { Mention, MentionCreate, MentionList, MentionListQuery, MentionUpdate, mentionParams, Relinked } from './schema.ts'
-import { listMentions, needMention } from './store.ts'
+import { listMentions, type MentionRow, needMention } from './store.ts'
 import { addMention, judgeMention } from './write.ts'
 
 const tags = ['mentions']
@@ -65,22 +66,20 @@ export const mentionRoutes =
           description:
             "An editor's word that these characters name this person or place. It beats the machine, takes the place of its links there, and survives every relinking.",
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(MentionCreate),
           response: { 201: answer(Mention, 'The mention as it was made.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const { article, mention } = await store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
           const row = await needToWrite(db, request.params.key)
           demandVersion(row.version, conditionOf(request), undefined, false)
           refusePublished(row, request.caller)
-          return { article: row, mention: await addMention(db, row, request.body, writerOf(request, deps)) }
-        })
-        stamp(reply, article)
-        reply.code(201).header('location', `/v1/articles/${article.slug}/mentions/${mention.id}`)
-        return presentMention(mention)
-      },
+          const mention = await addMention(db, row, request.body, writer)
+          reply.code(201).header('location', `/v1/articles/${row.slug}/mentions/${mention.id}`)
+          return shown(reply, row, mention)
+        }),
     )
 
     app.get(
@@ -118,23 +117,20 @@ export const mentionRoutes =
           description:
             '`{"state":"rejected"}` takes a link away once and for all: the machine does not make it again. Either is an editor\'s word from then on. If-Match takes the version of the article.',
           params: mentionParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: patchBody(MentionUpdate),
           response: { 200: answer(Mention, 'The mention as it is now.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const { key, id } = request.params
-        const { article, mention } = await store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
+          const { key, id } = request.params
           const row = await needToWrite(db, key)
           const before = await needMention(db, row.id, id, true)
           demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
           refusePublished(row, request.caller)
-          return { article: row, mention: await judgeMention(db, row, before, request.body, writerOf(request, deps)) }
-        })
-        stamp(reply, article)
-        return presentMention(mention)
-      },
+          return shown(reply, row, await judgeMention(db, row, before, request.body, writer))
+        }),
     )
 
     app.post(
@@ -148,19 +144,25 @@ export const mentionRoutes =
           description:
             'Reads the text again with the names of now. It happens by itself whenever the text or a name changes; this is for the impatient. What editors said stays.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           response: { 200: answer(Relinked, 'What it came to.'), ...problems() },
         },
       },
-      async request =>
-        store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async db => {
           const row = await needToWrite(db, request.params.key)
           refusePublished(row, request.caller)
           const { linked, added, removed } = await relinkArticle(db, row, deps.names)
-          return { linked, added, removed }
+          return { answer: { linked, added, removed }, kind: 'article', id: row.id }
         }),
     )
   }
+
+/** A mention is a part of its article: that is what the audit log names, and whose version the answer has. */
+function shown(reply: FastifyReply, article: ArticleRow, mention: MentionRow): Outcome<Mention> {
+  stamp(reply, article)
+  return { answer: presentMention(mention), kind: 'article', id: article.id, details: { mentionId: mention.id } }
+}
 
 /** What is out may only be changed by who may publish, by this path too. */
 function refusePublished(row: ArticleRow, caller: Caller) {

@@ -177,10 +177,10 @@ export const sentBack = {
  * The rule for read-only fields: beside `version` they may stand, so that what was read can be changed and sent back as it is; without it they are
  * refused (400 `read_only`), and an `id` that is not the addressed one always is (400 `wrong_resource`).
  */
-export function refuseReadOnly(body: Record<string, unknown>, addressedId: string, hints: Record<string, string>): void {
+export function refuseReadOnly(body: Record<string, unknown>, addressedId: string | undefined, hints: Record<string, string>): void {
   const issues: Issue[] = []
   if (typeof body.id === 'string' && body.id.toLowerCase() !== addressedId)
-    issues.push({ pointer: '/id', code: 'wrong_resource', detail: `is another resource's; this address is ${addressedId}` })
+    issues.push({ pointer: '/id', code: 'wrong_resource', detail: `is another resource's; this address is ${addressedId ?? "nobody's yet"}` })
   if (body.version === undefined) {
     for (const [name, hint] of Object.entries(hints))
       if (body[name] !== undefined) issues.push({ pointer: `/${name}`, code: 'read_only', detail: `is read only: ${hint}` })

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { slice } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
@@ -5,12 +6,12 @@ import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
-import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
+import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { invalid } from '../lib/errors.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
-import { writerOf } from '../nouns/writer.ts'
+import { type Outcome, write } from '../writes/write.ts'
 import { presentPerson } from './present.ts'
 import {
   Person,
@@ -24,8 +25,8 @@ import {
   PersonUpdate,
   personReadOnly,
 } from './schema.ts'
-import { listPeople, needPerson, type PersonRow, peopleBySeq, rankPeople } from './store.ts'
-import { createPerson, movePerson, purgePerson, replacePerson, updatePerson } from './write.ts'
+import { listPeople, needPerson, type PersonRow, peopleBySeq, personToPut, rankPeople } from './store.ts'
+import { createPerson, movePerson, newPersonAt, purgePerson, replacePerson, updatePerson } from './write.ts'
 
 const tags = ['people']
 
@@ -87,17 +88,12 @@ export const peopleRoutes =
           tags,
           summary: 'Create a person',
           description: 'Puts a person on record. Articles whose text has one of the names are linked right behind the answer.',
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(PersonCreate),
           response: { 201: answer(Person, 'The person as it was made.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const person = await store.write(db => createPerson(db, request.body, writerOf(request, deps)))
-        stamp(reply, person)
-        reply.code(201).header('location', `/v1/people/${person.slug}`)
-        return presentPerson(person)
-      },
+      async (request, reply) => write(deps, request, reply, async (db, writer) => created(reply, await createPerson(db, request.body, writer))),
     )
 
     app.get(
@@ -132,20 +128,24 @@ export const peopleRoutes =
           summary: 'Replace a person',
           description: 'Sets every writable field: those left out go back to their defaults, but `slug` and `source`, which change only when named.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(PersonReplace),
-          response: { 200: answer(Person, 'The person as it is now.'), ...problems() },
+          response: {
+            200: answer(Person, 'The person as it is now.'),
+            201: answer(Person, 'The person as it was made: nobody had the natural key.'),
+            ...problems(),
+          },
         },
       },
-      async (request, reply) => {
-        const person = await store.write(async db => {
-          const row = await needPerson(db, request.params.key)
-          refuseReadOnly(request.body, row.id, personReadOnly)
-          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return replacePerson(db, row, request.body, writerOf(request, deps))
-        })
-        return shown(reply, person)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
+          const { params, body } = request
+          const row = await personToPut(db, params.key)
+          refuseReadOnly(body, row?.id, personReadOnly)
+          demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
+          if (!row) return created(reply, await createPerson(db, newPersonAt(params.key, body), writer))
+          return shown(reply, await replacePerson(db, row, body, writer))
+        }),
     )
 
     app.patch(
@@ -159,20 +159,18 @@ export const peopleRoutes =
           description:
             'JSON Merge Patch (RFC 7396): fields that are named change, null empties, the rest stays. A patch that changes nothing moves nothing.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: patchBody(PersonUpdate),
           response: { 200: answer(Person, 'The person as it is now.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const person = await store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
           const row = await needPerson(db, request.params.key)
           refuseReadOnly(request.body, row.id, personReadOnly)
           demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return updatePerson(db, row, request.body, writerOf(request, deps))
-        })
-        return shown(reply, person)
-      },
+          return shown(reply, await updatePerson(db, row, request.body, writer))
+        }),
     )
 
     app.delete(
@@ -193,13 +191,14 @@ export const peopleRoutes =
       async (request, reply) => {
         const { purge = false } = request.query
         if (purge) demand(request.caller, 'admin', 'Purging')
-        await store.write(async db => {
+        return write(deps, request, reply, async (db, writer) => {
           const row = await needPerson(db, request.params.key, purge)
           demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
-          if (purge) await purgePerson(db, row, writerOf(request, deps))
-          else await movePerson(db, row, deps.clock.now(), writerOf(request, deps))
+          if (purge) await purgePerson(db, row, writer)
+          else await movePerson(db, row, writer.now, writer)
+          reply.code(204)
+          return { answer: undefined, kind: 'person', id: row.id }
         })
-        return reply.code(204).send()
       },
     )
 
@@ -213,18 +212,23 @@ export const peopleRoutes =
           summary: 'Restore a person',
           description: 'Brings a person back from the trash; one that is not there stays as it is.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           response: { 200: answer(Person, 'The person, in place again.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const person = await store.write(async db => movePerson(db, await needPerson(db, request.params.key, true), null, writerOf(request, deps)))
-        return shown(reply, person)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) =>
+          shown(reply, await movePerson(db, await needPerson(db, request.params.key, true), null, writer)),
+        ),
     )
   }
 
-function shown(reply: Parameters<typeof stamp>[0], person: PersonRow) {
+function shown(reply: FastifyReply, person: PersonRow): Outcome<Person> {
   stamp(reply, person)
-  return presentPerson(person)
+  return { answer: presentPerson(person), kind: 'person', id: person.id }
+}
+
+function created(reply: FastifyReply, person: PersonRow): Outcome<Person> {
+  reply.code(201).header('location', `/v1/people/${person.slug}`)
+  return shown(reply, person)
 }

@@ -4,10 +4,12 @@ import { type Conditions, conditions, padded, paddedPlaceholders, within } from 
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
+import { naturalKey } from '../http/by-source.ts'
 import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
+import { keyed } from '../nouns/key.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
 import { addFound, compileNameQuery, type Ranked, rank } from '../search/store.ts'
@@ -16,20 +18,26 @@ import type { PersonListQuery, PersonSort } from './schema.ts'
 
 export type PersonRow = Tables['people']['$inferSelect']
 
-/** The person of a key (an id or a slug), untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
-export async function needPerson(db: Db, key: string, trashedToo = false): Promise<PersonRow> {
+/** The person of a key, wherever it is; undefined where nobody has it. */
+export async function personOf(db: Db, key: string): Promise<PersonRow | undefined> {
   const { people } = db.tables
-  const column = isUuid(key) ? 'id' : 'slug'
-  const query = db.prepared(`person by ${column}`, q =>
-    q
-      .select()
-      .from(people)
-      .where(eq(people[column], sql.placeholder('key')))
-      .limit(1),
-  )
-  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  const { by, where, values } = keyed(people, key)
+  const query = db.prepared(`person by ${by}`, q => q.select().from(people).where(where).limit(1))
+  return (await query.execute(values))[0]
+}
+
+/** The person that a PUT replaces; undefined for a natural key that nobody has, or one in the trash: it is made, or refused as taken. */
+export async function personToPut(db: Db, key: string): Promise<PersonRow | undefined> {
+  if (!naturalKey(key)) return needPerson(db, key)
+  const row = await personOf(db, key)
+  return row?.trashedAt === null ? row : undefined
+}
+
+/** The person of a key, untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+export async function needPerson(db: Db, key: string, trashedToo = false): Promise<PersonRow> {
+  const row = await personOf(db, key)
   if (row && (trashedToo || row.trashedAt === null)) return row
-  if (!row && column === 'slug') await refuseFormer(db, key, trashedToo)
+  if (!row && !isUuid(key)) await refuseFormer(db, key, trashedToo)
   throw notFound('person', key)
 }
 

@@ -3,6 +3,7 @@ import type { WriteDb } from '../db/store.ts'
 import { definedOnly } from '../lib/defined.ts'
 import { newId } from '../lib/id.ts'
 import { sortKey } from '../lib/text.ts'
+import { sourceAt } from '../nouns/key.ts'
 import { noteNames, notePurge, noteTrash, refuseTakenSource } from '../nouns/named.ts'
 import { blankImage, blankSource, changedFields, mergeObject, presentSource, sourceColumns } from '../nouns/schema.ts'
 import type { Writer } from '../nouns/writer.ts'
@@ -53,6 +54,9 @@ export const replacePerson = (db: WriteDb, row: PersonRow, body: PersonReplace, 
   save(db, row, { ...writable(body), slug: body.slug ?? row.slug, source: body.source === undefined ? presentSource(row) : body.source }, writer)
 
 const writable = ({ id, createdAt, updatedAt, version, articleCount, ...state }: PersonReplace) => state
+
+/** What a PUT to a natural key that nobody has makes. */
+export const newPersonAt = (key: string, body: PersonReplace): PersonCreate => ({ ...writable(body), source: sourceAt(key, body.source) })
 
 /** A merge patch (RFC 7396): null empties, what is left out stays. */
 export async function updatePerson(db: WriteDb, row: PersonRow, patch: PersonUpdate, writer: Writer): Promise<PersonRow> {

@@ -1,14 +1,15 @@
+import type { FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
 import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
-import { keyParams, noQuery, purgeQuery } from '../http/params.ts'
+import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
-import { writerOf } from '../nouns/writer.ts'
+import { type Outcome, write } from '../writes/write.ts'
 import { listNear } from './near.ts'
 import { ordered } from './order.ts'
 import { presentPlace } from './present.ts'
@@ -24,8 +25,8 @@ import {
   PlaceUpdate,
   placeReadOnly,
 } from './schema.ts'
-import { listPlaces, needPlace, type PlaceRow, placesBySeq, rankPlaces } from './store.ts'
-import { createPlace, movePlace, purgePlace, replacePlace, updatePlace } from './write.ts'
+import { listPlaces, needPlace, type PlaceRow, placesBySeq, placeToPut, rankPlaces } from './store.ts'
+import { createPlace, movePlace, newPlaceAt, purgePlace, replacePlace, updatePlace } from './write.ts'
 
 const tags = ['places']
 
@@ -81,17 +82,12 @@ export const placesRoutes =
           tags,
           summary: 'Create a place',
           description: 'Puts a place on record. Articles whose text has one of the names are linked right behind the answer.',
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(PlaceCreate),
           response: { 201: answer(Place, 'The place as it was made.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const place = await store.write(db => createPlace(db, request.body, writerOf(request, deps)))
-        stamp(reply, place)
-        reply.code(201).header('location', `/v1/places/${place.slug}`)
-        return presentPlace(place)
-      },
+      async (request, reply) => write(deps, request, reply, async (db, writer) => created(reply, await createPlace(db, request.body, writer))),
     )
 
     app.get(
@@ -126,20 +122,24 @@ export const placesRoutes =
           summary: 'Replace a place',
           description: 'Sets every writable field: those left out go back to their defaults, but `slug` and `source`, which change only when named.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: jsonBody(PlaceReplace),
-          response: { 200: answer(Place, 'The place as it is now.'), ...problems() },
+          response: {
+            200: answer(Place, 'The place as it is now.'),
+            201: answer(Place, 'The place as it was made: nobody had the natural key.'),
+            ...problems(),
+          },
         },
       },
-      async (request, reply) => {
-        const place = await store.write(async db => {
-          const row = await needPlace(db, request.params.key)
-          refuseReadOnly(request.body, row.id, placeReadOnly)
-          demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return replacePlace(db, row, request.body, writerOf(request, deps))
-        })
-        return shown(reply, place)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
+          const { params, body } = request
+          const row = await placeToPut(db, params.key)
+          refuseReadOnly(body, row?.id, placeReadOnly)
+          demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
+          if (!row) return created(reply, await createPlace(db, newPlaceAt(params.key, body), writer))
+          return shown(reply, await replacePlace(db, row, body, writer))
+        }),
     )
 
     app.patch(
@@ -153,20 +153,18 @@ export const placesRoutes =
           description:
             'JSON Merge Patch (RFC 7396): fields that are named change, null empties, the rest stays. A patch that changes nothing moves nothing.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           body: patchBody(PlaceUpdate),
           response: { 200: answer(Place, 'The place as it is now.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const place = await store.write(async db => {
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) => {
           const row = await needPlace(db, request.params.key)
           refuseReadOnly(request.body, row.id, placeReadOnly)
           demandVersion(row.version, conditionOf(request), request.body.version, config.requireIfMatch)
-          return updatePlace(db, row, request.body, writerOf(request, deps))
-        })
-        return shown(reply, place)
-      },
+          return shown(reply, await updatePlace(db, row, request.body, writer))
+        }),
     )
 
     app.delete(
@@ -187,13 +185,14 @@ export const placesRoutes =
       async (request, reply) => {
         const { purge = false } = request.query
         if (purge) demand(request.caller, 'admin', 'Purging')
-        await store.write(async db => {
+        return write(deps, request, reply, async (db, writer) => {
           const row = await needPlace(db, request.params.key, purge)
           demandVersion(row.version, conditionOf(request), undefined, config.requireIfMatch)
-          if (purge) await purgePlace(db, row, writerOf(request, deps))
-          else await movePlace(db, row, deps.clock.now(), writerOf(request, deps))
+          if (purge) await purgePlace(db, row, writer)
+          else await movePlace(db, row, writer.now, writer)
+          reply.code(204)
+          return { answer: undefined, kind: 'place', id: row.id }
         })
-        return reply.code(204).send()
       },
     )
 
@@ -207,18 +206,23 @@ export const placesRoutes =
           summary: 'Restore a place',
           description: 'Brings a place back from the trash; one that is not there stays as it is.',
           params: keyParams,
-          querystring: noQuery,
+          querystring: writeQuery,
           response: { 200: answer(Place, 'The place, in place again.'), ...problems() },
         },
       },
-      async (request, reply) => {
-        const place = await store.write(async db => movePlace(db, await needPlace(db, request.params.key, true), null, writerOf(request, deps)))
-        return shown(reply, place)
-      },
+      async (request, reply) =>
+        write(deps, request, reply, async (db, writer) =>
+          shown(reply, await movePlace(db, await needPlace(db, request.params.key, true), null, writer)),
+        ),
     )
   }
 
-function shown(reply: Parameters<typeof stamp>[0], place: PlaceRow) {
+function shown(reply: FastifyReply, place: PlaceRow): Outcome<Place> {
   stamp(reply, place)
-  return presentPlace(place)
+  return { answer: presentPlace(place), kind: 'place', id: place.id }
+}
+
+function created(reply: FastifyReply, place: PlaceRow): Outcome<Place> {
+  reply.code(201).header('location', `/v1/places/${place.slug}`)
+  return shown(reply, place)
 }

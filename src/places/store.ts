@@ -1,13 +1,15 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
 import type { Db, Sql } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
+import { naturalKey } from '../http/by-source.ts'
 import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
+import { keyed } from '../nouns/key.ts'
 import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import { areas, conditionsOf, countOf, type PlacesFilter } from './filter.ts'
@@ -15,20 +17,26 @@ import type { ColumnSort } from './order.ts'
 
 export type PlaceRow = Tables['places']['$inferSelect']
 
-/** The place of a key (an id or a slug), untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
-export async function needPlace(db: Db, key: string, trashedToo = false): Promise<PlaceRow> {
+/** The place of a key, wherever it is; undefined where nobody has it. */
+export async function placeOf(db: Db, key: string): Promise<PlaceRow | undefined> {
   const { places } = db.tables
-  const column = isUuid(key) ? 'id' : 'slug'
-  const query = db.prepared(`place by ${column}`, q =>
-    q
-      .select()
-      .from(places)
-      .where(eq(places[column], sql.placeholder('key')))
-      .limit(1),
-  )
-  const [row] = await query.execute({ key: column === 'id' ? key.toLowerCase() : key })
+  const { by, where, values } = keyed(places, key)
+  const query = db.prepared(`place by ${by}`, q => q.select().from(places).where(where).limit(1))
+  return (await query.execute(values))[0]
+}
+
+/** The place that a PUT replaces; undefined for a natural key that nobody has, or one in the trash: it is made, or refused as taken. */
+export async function placeToPut(db: Db, key: string): Promise<PlaceRow | undefined> {
+  if (!naturalKey(key)) return needPlace(db, key)
+  const row = await placeOf(db, key)
+  return row?.trashedAt === null ? row : undefined
+}
+
+/** The place of a key, untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+export async function needPlace(db: Db, key: string, trashedToo = false): Promise<PlaceRow> {
+  const row = await placeOf(db, key)
   if (row && (trashedToo || row.trashedAt === null)) return row
-  if (!row && column === 'slug') await refuseFormer(db, key, trashedToo)
+  if (!row && !isUuid(key)) await refuseFormer(db, key, trashedToo)
   throw notFound('place', key)
 }
 

@@ -4,6 +4,7 @@ import { definedOnly } from '../lib/defined.ts'
 import { type Issue, invalid } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { sortKey } from '../lib/text.ts'
+import { sourceAt } from '../nouns/key.ts'
 import { noteNames, notePurge, noteTrash, refuseTakenSource } from '../nouns/named.ts'
 import { blankImage, blankSource, changedFields, mergeObject, presentSource, sourceColumns } from '../nouns/schema.ts'
 import type { Writer } from '../nouns/writer.ts'
@@ -81,6 +82,9 @@ export async function replacePlace(db: WriteDb, row: PlaceRow, body: PlaceReplac
 }
 
 const writable = ({ id, createdAt, updatedAt, version, articleCount, ...state }: PlaceReplace) => state
+
+/** What a PUT to a natural key that nobody has makes. */
+export const newPlaceAt = (key: string, body: PlaceReplace): PlaceCreate => ({ ...writable(body), source: sourceAt(key, body.source) })
 
 /** A merge patch (RFC 7396): null empties, what is left out stays. */
 export async function updatePlace(db: WriteDb, row: PlaceRow, patch: PlaceUpdate, writer: Writer): Promise<PlaceRow> {

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { Deps } from '../../src/deps.ts'
+import { inOnePart } from '../../src/http/by-source.ts'
 import type { Instant } from '../../src/lib/instant.ts'
 import { createKnownNames } from '../../src/mentions/known-names.ts'
 import { type Contract, contractOf, Document } from './contract.ts'
@@ -53,4 +54,8 @@ export function checked(app: FastifyInstance): FastifyInstance {
   })
 }
 
-const pathOf = (url: InjectOptions['url']): string => (typeof url === 'string' ? url : (url?.pathname ?? '/')).split('?', 1)[0] ?? ''
+/** The path as the document has it: what lies below a natural key stands there with `{key}` alone. */
+const pathOf = (url: InjectOptions['url']): string => {
+  const path = (typeof url === 'string' ? url : (url?.pathname ?? '/')).split('?', 1)[0] ?? ''
+  return /\/by-source\/[^/]+\/[^/]+\/./.test(path) ? inOnePart(path) : path
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { adminCaller } from '../../src/http/auth.ts'
 import type { Page } from '../../src/http/page.ts'
 import { distanceMetres, type Point } from '../../src/lib/geo.ts'
 import { circles } from '../../src/places/near.ts'
@@ -19,7 +20,7 @@ async function start(t: Test, seeds: Seed[]) {
     app.inject({ method, url: `/v1/places${path}`, headers, ...(payload ? { payload } : {}) })
   await store.write(async db => {
     for (const seed of seeds) {
-      await createPlace(db, PlaceCreate.parse(seed), { keyId: null, requestId: null, now: clock.now(), names: deps.names })
+      await createPlace(db, PlaceCreate.parse(seed), { caller: adminCaller, keyId: null, requestId: null, now: clock.now(), names: deps.names })
       clock.tick()
     }
   })
