@@ -26,6 +26,7 @@ import { createRelinker } from './mentions/relink.ts'
 import { mentionRoutes } from './mentions/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { placesRoutes } from './places/routes.ts'
+import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { version } from './version.ts'
@@ -112,5 +113,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const relinker = createRelinker(deps)
   app.addHook('onReady', async () => relinker.start())
   app.addHook('onClose', () => relinker.stop())
+  const scheduler = createScheduler(deps)
+  app.addHook('onReady', async () => scheduler.start())
+  app.addHook('onClose', () => scheduler.stop())
   return app
 }

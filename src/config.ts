@@ -53,6 +53,7 @@ export const settings = z.object({
     .optional()
     .meta({ description: 'Seconds that caches may keep answers to nobody without asking again; without it they ask each time.' }),
   CORS_ORIGINS: origins.default(['*']).meta({ description: 'Origins whose scripts may read answers: * or a list with commas.' }),
+  TRASH_DAYS: wholeNumber(1, 36_500).default(30).meta({ description: 'Days that what was deleted stays in the trash before it is gone for good.' }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
     description:
       'Least level that is logged, to stderr as JSON lines: fatal, error, warn, info, debug (with a line for each request), trace, silent.',
@@ -72,6 +73,7 @@ export type Config = {
   requireIfMatch: boolean
   cacheMaxAgeSeconds: number | undefined
   corsOrigins: string[]
+  trashDays: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -96,6 +98,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     requireIfMatch: env.REQUIRE_IF_MATCH,
     cacheMaxAgeSeconds: env.CACHE_MAX_AGE,
     corsOrigins: env.CORS_ORIGINS,
+    trashDays: env.TRASH_DAYS,
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -46,5 +46,19 @@ export function nextLife(before: Life, asked: Life, now: Instant): { life: Life;
   return { life: { status, publishedAt, publishAt, unpublishAt }, issues }
 }
 
+/**
+ * The life that time alone leads to; undefined where nothing is due. `publishedAt` is when it was to go out, however late somebody looks; one that was
+ * to go out and come back in the meantime is archived at once.
+ */
+export function lifeDue(before: Life, now: Instant): Life | undefined {
+  const { status, publishAt, unpublishAt } = before
+  const isOver = unpublishAt !== null && unpublishAt <= now
+  if (status === 'scheduled' && publishAt !== null && publishAt <= now) {
+    const out: Life = { status: 'published', publishedAt: before.publishedAt ?? publishAt, publishAt: null, unpublishAt }
+    return isOver ? { ...out, status: 'archived', unpublishAt: null } : out
+  }
+  return status === 'published' && isOver ? { ...before, status: 'archived', unpublishAt: null } : undefined
+}
+
 /** The keys that lists are sorted by: nulls come last in either direction. */
 export const publishedKeys = (publishedAt: Instant | null) => ({ publishedKey: publishedAt ?? '', publishedAscKey: publishedAt ?? '~' })

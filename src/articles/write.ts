@@ -18,7 +18,7 @@ import type { Block } from './blocks.ts'
 import { fileArticle, type Resolved } from './file.ts'
 import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './input.ts'
 import { linksOf, shiftCounts, writeLinks } from './links.ts'
-import { type Life, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
+import { type Life, lifeDue, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
 import type { ArticleRow } from './store.ts'
 import { blocksOf } from './text-in.ts'
 
@@ -217,6 +217,16 @@ export async function updateArticle(db: WriteDb, row: ArticleRow, patch: Article
     source: mergeObject(before.source, source, blankSource, 'name', '/source'),
   }
   return save(db, row, next, { authorIds, aboutIds, datelinePlaceId }, writer)
+}
+
+/** Does what is due by now: the article goes out, or comes back. `at` is when it was to be; null where nothing is due. */
+export async function actOnTime(db: WriteDb, row: ArticleRow, writer: Writer): Promise<{ row: ArticleRow; at: string | null }> {
+  const before = stateOf(row)
+  const life = lifeDue(before, writer.now)
+  if (!life) return { row, at: null }
+  const at = life.status === 'published' ? before.publishAt : before.unpublishAt
+  const nothing = { authorIds: undefined, aboutIds: undefined, datelinePlaceId: undefined }
+  return { row: await save(db, row, { ...before, ...life }, nothing, writer), at }
 }
 
 function refuseDoubleCorrections(corrections: readonly Correction[]) {

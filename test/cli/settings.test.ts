@@ -12,6 +12,7 @@ const wrong: Record<keyof typeof settings.shape, string[]> = {
   REQUIRE_IF_MATCH: ['no'],
   CACHE_MAX_AGE: ['-1', '31536001', '1m'],
   CORS_ORIGINS: ['news.example', 'https://news.example/', '*,', 'https://a.example, b.example'],
+  TRASH_DAYS: ['0', '-1', '36501', 'never'],
   LOG_LEVEL: ['verbose', 'INFO'],
 }
 
