@@ -4,6 +4,7 @@ import fastifyCors from '@fastify/cors'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { articleRoutes } from './articles/routes.ts'
 import { subjectRoutes } from './articles/subject-routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { troubleOf } from './db/errors.ts'
 import type { Deps } from './deps.ts'
 import { docsRoutes } from './docs/routes.ts'
@@ -19,6 +20,7 @@ import { nothingHere, watchRoutes } from './http/routing.ts'
 import { refuseExpectations, refuseMalformed } from './http/socket.ts'
 import { validatorCompiler, type ZodProvider } from './http/validate.ts'
 import { importRoutes } from './imports/routes.ts'
+import { keyRoutes } from './keys/routes.ts'
 import { findCaller } from './keys/store.ts'
 import { catalogue, type ErrorCode, Refusal } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
@@ -108,6 +110,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
+  await app.register(keyRoutes(deps), { prefix: '/v1' })
+  await app.register(auditRoutes(deps), { prefix: '/v1/audit' })
   await app.register(docsRoutes(deps), { prefix: '/docs' })
 
   const relinker = createRelinker(deps)

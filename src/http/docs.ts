@@ -184,7 +184,7 @@ function finishOperation(path: string, method: string, operation: Operation) {
         description: 'The key is a former slug: `Location` is the same address with the present one; the query is kept.',
         headers: { Location: headers.Location },
       }
-    if (method === 'post') operation.parameters.push(conditions['Idempotency-Key'] as Parameter)
+    if (method === 'post' && !path.startsWith('/v1/keys')) operation.parameters.push(conditions['Idempotency-Key'] as Parameter)
     if (method === 'delete') responses['204'] = { description: 'Done; no body.' }
   }
   for (const status of ['200', '201'] as const) {
@@ -211,6 +211,7 @@ const tags = [
   { name: 'mentions', description: 'Which characters of which block name a person or a place.' },
   { name: 'search', description: 'Full text over articles, people and places.' },
   { name: 'imports', description: 'Pages in, articles out.' },
+  { name: 'keys', description: 'Keys, what they may do, and who did what.' },
   { name: 'service', description: 'The way in, and the pulse.' },
 ]
 

@@ -2,9 +2,10 @@ import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Db, Store, WriteDb } from '../db/store.ts'
 import type { Deps } from '../deps.ts'
 import { adminCaller, type Caller, type Scope, sameSecret, scopes } from '../http/auth.ts'
+import { definedOnly } from '../lib/defined.ts'
 import { type Instant, millisecondsBetween } from '../lib/instant.ts'
 import { hashSecret, newKey, parseKey } from './key.ts'
-import type { KeyCreate } from './schema.ts'
+import type { KeyCreate, KeyUpdate } from './schema.ts'
 
 /** A key as it may be shown: neither its secret nor the hash of it. */
 export type KeyInfo = {
@@ -34,6 +35,20 @@ export async function listKeys(db: Db, limit: number = maxKeysListed): Promise<K
   const { keys } = db.tables
   const rows = await db.sql.select(shownColumns(db)).from(keys).orderBy(desc(keys.createdAt), asc(keys.id)).limit(limit)
   return rows.map(row => ({ ...row, scopes: knownScopes(row.scopes) }))
+}
+
+/** One key; undefined where there is none of this id. */
+export async function getKey(db: Db, id: string): Promise<KeyInfo | undefined> {
+  const { keys } = db.tables
+  const [row] = await db.sql.select(shownColumns(db)).from(keys).where(eq(keys.id, id)).limit(1)
+  return row && { ...row, scopes: knownScopes(row.scopes) }
+}
+
+/** Changes what is named of a key. */
+export async function updateKey(db: WriteDb, key: KeyInfo, changes: KeyUpdate): Promise<KeyInfo> {
+  const named = definedOnly(changes)
+  if (Object.keys(named).length > 0) await db.sql.update(db.tables.keys).set(named).where(eq(db.tables.keys.id, key.id))
+  return { ...key, ...named }
 }
 
 /** Ends a key for good, from the next request on. One that was revoked before keeps its moment; undefined where there is none of this id. */

@@ -13,6 +13,9 @@ const entries = {
   places: '/v1/places',
   search: '/v1/search',
   imports: '/v1/imports',
+  keys: '/v1/keys',
+  whoami: '/v1/whoami',
+  audit: '/v1/audit',
   openapi: '/openapi.json',
   docs: '/docs',
   live: '/health/live',
@@ -23,7 +26,20 @@ export const EntryPoint = z
   .object({
     name: z.string(),
     version: z.string(),
-    links: z.object({ articles: link, people: link, places: link, search: link, imports: link, openapi: link, docs: link, live: link, ready: link }),
+    links: z.object({
+      articles: link,
+      people: link,
+      places: link,
+      search: link,
+      imports: link,
+      keys: link,
+      whoami: link,
+      audit: link,
+      openapi: link,
+      docs: link,
+      live: link,
+      ready: link,
+    }),
   })
   .meta({ id: 'EntryPoint', description: 'The ways in.', examples: [{ name: 'Dateline', version: '0.1.0', links: entries }] })
 

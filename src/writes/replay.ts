@@ -40,3 +40,13 @@ export function begin(store: object, { caller, key }: Replay): () => void {
   mine.add(name)
   return () => mine.delete(name)
 }
+
+/** An answer with a secret is not stored, so it cannot be given again. */
+export function refuseReplay({ headers }: FastifyRequest): void {
+  if (headers['idempotency-key'] !== undefined)
+    throw invalid({
+      header: 'Idempotency-Key',
+      code: 'idempotency_impossible',
+      detail: 'cannot be used here: the answer has a secret, which is shown once and not kept',
+    })
+}

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/store.ts'
 import type { WriteDb } from '../db/store.ts'
 import type { Deps } from '../deps.ts'
 import { type Writer, writerOf } from '../nouns/writer.ts'
-import { begin, type Replay, replayOf } from './replay.ts'
+import { begin, type Replay, refuseReplay, replayOf } from './replay.ts'
 import { answerOf, keepAnswer } from './store.ts'
 
 /** What a write came to: the answer, and the resource that it was about. `details` go into the audit log beside it. */
@@ -15,15 +15,17 @@ class DryRun extends Error {}
 
 /**
  * Runs a write and gives its answer; `act` sets status and headers of the reply and may run more than once. With `dryRun=true` the answer is the same and
- * nothing is stored. With an Idempotency-Key the answer is stored beside the write, and given again to who asks again.
+ * nothing is stored. With an Idempotency-Key the answer is stored beside the write, and given again to who asks again; one with a secret cannot be.
  */
 export async function write<T>(
   deps: Deps,
   request: FastifyRequest,
   reply: FastifyReply,
   act: (db: WriteDb, writer: Writer) => Promise<Outcome<T>>,
+  { hasSecret = false }: { hasSecret?: boolean } = {},
 ): Promise<T | string> {
   const writer = writerOf(request, deps)
+  if (hasSecret) refuseReplay(request)
   const isDry = isDryRun(request.query)
   const replay = isDry ? undefined : replayOf(request)
   const end = replay && begin(deps.store, replay)
