@@ -20,7 +20,8 @@ const ofSqlite: [string, Trouble][] = [
 const ofPostgres: [string, Trouble][] = [
   ['08', 'away'], // connection exception
   ['57P', 'away'], // the server was shut down, crashed, or is starting
-  ['25P0', 'away'], // ended while it was idle in a transaction
+  ['25P03', 'away'], // ended while it was idle in a transaction
+  ['25P04', 'away'], // the transaction took too long
   ['57014', 'slow'], // statement_timeout
   ['40', 'busy'], // serialisation failure, deadlock
   ['55P03', 'busy'], // lock_timeout
@@ -37,7 +38,7 @@ const ofSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'E
 /** What pg says without a code. */
 const ofPg: [RegExp, Trouble][] = [
   [/timeout exceeded when trying to connect/, 'busy'], // every connection of the pool is in use
-  [/timeout expired|[Cc]onnection terminated|Client has encountered a connection error|Client was closed/, 'away'],
+  [/timeout expired|Query read timeout|[Cc]onnection terminated|Client has encountered a connection error|Client was closed/, 'away'],
 ]
 
 /** An error and what caused it, outermost first; of several attempts to connect (addresses of a name), the first. */

@@ -19,7 +19,13 @@ export function clientConfig(url: string, { connectMs, statementMs }: PoolTimes)
   const theirs = address.searchParams.get('options')
   const ours = `-c TimeZone=UTC -c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${2 * statementMs}`
   address.searchParams.set('options', theirs === null ? ours : `${theirs} ${ours}`)
-  return { connectionString: address.href, fallback_application_name: 'dateline', connectionTimeoutMillis: connectMs, keepAlive: true }
+  return {
+    connectionString: address.href,
+    fallback_application_name: 'dateline',
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    ...(statementMs > 0 && { query_timeout: statementMs + connectMs }), // only a server that was cut off takes longer than it lets a statement run
+  }
 }
 
 export type Handle = { client: pg.PoolClient; sql: Sql; prepared: Db['prepared'] }

@@ -9,7 +9,7 @@ const usableMs = maxLagMs - checkEveryMs
 
 /** Where the primary's log had got to, and when it was asked. */
 type Sample = { lsn: bigint; at: number }
-type Replica = { pool: Connections; freshAt: number; wasFresh: boolean; name: string }
+type Replica = { pool: Connections; freshAt: number; wasFresh: boolean; name: string; checking: Promise<void> | undefined }
 
 export type Replicas = {
   /** One that is fresh enough, each in its turn; undefined where none is. */
@@ -24,17 +24,25 @@ type Options = { readers: number; times: PoolTimes; warn: (what: string, error?:
  * such a position shows everything that was committed before that time. Clocks of other machines do not matter, nor whether anything is written.
  */
 export function replicasOf(primary: Connections, urls: readonly string[], { readers, times, warn }: Options): Replicas {
-  const replicas = urls.map((url): Replica => ({ pool: connections(url, readers, times), freshAt: 0, wasFresh: true, name: new URL(url).host }))
+  const replicas = urls.map(
+    (url): Replica => ({ pool: connections(url, readers, times), freshAt: 0, wasFresh: true, name: new URL(url).host, checking: undefined }),
+  )
   const closing = new AbortController()
   const samples: Sample[] = []
   let turn = 0
 
+  /** Waits for no replica: one that has fallen silent must not keep the others from being looked at. */
   async function check() {
     const at = performance.now()
     const lsn = await positionOf(primary, 'select pg_current_wal_flush_lsn()::text as lsn')
     samples.push({ lsn, at })
     while (samples.length > maxLagMs / checkEveryMs + 5) samples.shift()
-    await Promise.all(replicas.map(checkOne))
+    for (const replica of replicas) {
+      if (replica.checking && replica.freshAt > 0) note(replica)
+      replica.checking ??= checkOne(replica).finally(() => {
+        replica.checking = undefined
+      })
+    }
   }
 
   async function checkOne(replica: Replica) {
@@ -71,6 +79,7 @@ export function replicasOf(primary: Connections, urls: readonly string[], { read
     async close() {
       closing.abort()
       await done
+      await Promise.all(replicas.map(({ checking }) => checking))
       await Promise.all(replicas.map(({ pool }) => pool.close()))
     },
   }

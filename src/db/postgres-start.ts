@@ -23,6 +23,7 @@ export async function preparePostgres(url: string, readUrls: readonly string[], 
       throw new StartError(
         `DATABASE_URL: ${withoutPassword(url)} is a replica and cannot be written: name the primary, and this one in DATABASE_READ_URLS`,
       )
+    await refuseRights(client, url) // before, as a role that may not even see how far the tables are would be told to make them
     await migratePostgres(client)
     await refuseRights(client, url)
     return server.system
@@ -95,27 +96,30 @@ function refuseServer(setting: string, url: string, { version, shown, encoding }
     )
 }
 
-/** The role may be another than the one that made the tables. */
+const tableNames = [
+  'articles',
+  'people',
+  'places',
+  'article_links',
+  'mentions',
+  'slugs',
+  'revisions',
+  'name_changes',
+  'search_languages',
+  'search_index',
+  'keys',
+  'write_turns',
+]
+
+/** The role may be another than the one that made the tables. Those that are not made yet are its own affair. */
 async function refuseRights(client: pg.Client, url: string) {
   const { rows } = await client.query(
-    `select current_user as role, name from unnest($1::text[]) as name, unnest(array['select', 'insert', 'update', 'delete']) as privilege
-      where not has_table_privilege(name, privilege) limit 1`,
-    [
-      [
-        'articles',
-        'people',
-        'places',
-        'article_links',
-        'mentions',
-        'slugs',
-        'revisions',
-        'name_changes',
-        'search_languages',
-        'search_index',
-        'keys',
-        'write_turns',
-      ],
-    ],
+    `with needed (name, privilege) as (
+       select name, privilege from unnest($1::text[]) as name, unnest(array['select', 'insert', 'update', 'delete']) as privilege
+       union all values ('schema_migrations', 'select'))
+     select current_user as role, name from needed
+       where to_regclass(name) is not null and not has_table_privilege(to_regclass(name), privilege) limit 1`,
+    [tableNames],
   )
   if (rows[0])
     throw new StartError(

@@ -74,7 +74,7 @@ export async function openPostgres(url: string, { readUrls = [], times = usualTi
           inOrder: async table => void (await client.query(locks[table])),
         })
         lease.end()
-        await client.query('COMMIT')
+        await commit(handle)
         afterwards(committed)
         return result
       } catch (error) {
@@ -151,6 +151,12 @@ async function begun<T>(pool: Connections, begin: string, work: (handle: Handle)
       if (isBegun || left === 0 || error instanceof LostConnection || troubleOf(error) !== 'away') throw error
     }
   }
+}
+
+/** Where an error of the database was swallowed, a COMMIT rolls back without a word. */
+async function commit({ client }: Handle) {
+  const { command } = await client.query('COMMIT')
+  if (command !== 'COMMIT') throw new Error('nothing was written: an error of the database was swallowed in this transaction')
 }
 
 /** A transaction that cannot even be rolled back has a broken connection: the error says so, and the connection goes. */
