@@ -28,6 +28,7 @@ import { createRelinker } from './mentions/relink.ts'
 import { mentionRoutes } from './mentions/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { placesRoutes } from './places/routes.ts'
+import { revisionRoutes } from './revisions/routes.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
@@ -107,6 +108,9 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(placesRoutes(deps), { prefix: '/v1/places' })
   await app.register(articleRoutes(deps), { prefix: '/v1/articles' })
   await app.register(mentionRoutes(deps), { prefix: '/v1/articles/:key/mentions' })
+  await app.register(revisionRoutes(deps, 'article'), { prefix: '/v1/articles/:key/revisions' })
+  await app.register(revisionRoutes(deps, 'person'), { prefix: '/v1/people/:key/revisions' })
+  await app.register(revisionRoutes(deps, 'place'), { prefix: '/v1/places/:key/revisions' })
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })

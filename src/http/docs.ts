@@ -193,7 +193,7 @@ function finishOperation(path: string, method: string, operation: Operation) {
     response.headers = {
       ETag: headers.ETag,
       ...(isList ? { Link: headers.Link } : {}),
-      ...(keyed && !isList && method !== 'post' ? { 'Last-Modified': headers['Last-Modified'] } : {}),
+      ...(keyed && !isList && method !== 'post' && !path.includes('/revisions') ? { 'Last-Modified': headers['Last-Modified'] } : {}),
       ...(status === '201' ? { Location: headers.Location } : {}),
     }
   }
