@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { LostConnection, troubleOf } from './errors.ts'
 import { statementCache } from './handle.ts'
-import type { Db, Preparable, Prepared, Sql } from './store.ts'
+import { type Db, type Preparable, type Prepared, type Sql, turns } from './store.ts'
 
 /** How long a request waits for a connection, and a statement may run. */
 export type PoolTimes = { connectMs: number; statementMs: number }
@@ -46,8 +46,9 @@ export function connections(url: string, max: number, times: PoolTimes = usualTi
   function handleOf(client: pg.PoolClient): Handle {
     const known = handles.get(client)
     if (known) return known
-    const sql = drizzle(client, { casing: 'snake_case' }) as unknown as Sql
-    const made = { client, sql, prepared: statementCache(sql, prepare) }
+    const asking = inTurn(client)
+    const sql = drizzle(asking, { casing: 'snake_case' }) as unknown as Sql
+    const made = { client: asking, sql, prepared: statementCache(sql, prepare) }
     handles.set(client, made)
     return made
   }
@@ -69,6 +70,17 @@ export function connections(url: string, max: number, times: PoolTimes = usualTi
     },
     close: () => pool.end(),
   }
+}
+
+/** One query after another, as pg will not queue them any more: features may ask for several at once. */
+function inTurn(client: pg.PoolClient): pg.PoolClient {
+  const turn = turns()
+  return new Proxy(client, {
+    get(target, key) {
+      if (key !== 'query') return Reflect.get(target, key, target)
+      return (...query: Parameters<pg.PoolClient['query']>) => turn(async () => target.query(...query))
+    },
+  })
 }
 
 /** The server knows a prepared query by a name of at most 63 bytes. */

@@ -1,10 +1,13 @@
 // What must be so before a PostgreSQL is used, each with a sentence that says what to do.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { withoutPassword } from '../lib/url.ts'
+import { postgresColumns } from './columns.ts'
 import { causes, sqlState, troubleOf } from './errors.ts'
 import { MigrationError, migratePostgres } from './migrate.ts'
 import { clientConfig, type PoolTimes } from './postgres-pool.ts'
+import { defineTables } from './tables.ts'
 
 /** A database that cannot be used as it is; the message names the setting and says what to do. */
 export class StartError extends Error {}
@@ -96,20 +99,7 @@ function refuseServer(setting: string, url: string, { version, shown, encoding }
     )
 }
 
-const tableNames = [
-  'articles',
-  'people',
-  'places',
-  'article_links',
-  'mentions',
-  'slugs',
-  'revisions',
-  'name_changes',
-  'search_languages',
-  'search_index',
-  'keys',
-  'write_turns',
-]
+const tableNames = [...Object.values(defineTables(postgresColumns)).map(table => getTableName(table)), 'search_index', 'write_turns']
 
 /** The role may be another than the one that made the tables. Those that are not made yet are its own affair. */
 async function refuseRights(client: pg.Client, url: string) {

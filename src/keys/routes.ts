@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { type Caller, demand, type Scope } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
+import { conditionOf, demandVersion } from '../http/etag.ts'
 import { noQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
@@ -12,6 +13,8 @@ import { Key, KeyInput, KeyList, KeyMade, KeyRotate, KeyUpdate, keyIdParams, Who
 import { createKey, getKey, type KeyInfo, listKeys, revokeKey, updateKey } from './store.ts'
 
 const tags = ['keys']
+/** Keys have no versions: their ETags begin with nought, and any other is stale. */
+const noVersion = 0
 
 /** /v1/keys, /v1/whoami */
 export const keyRoutes =
@@ -125,6 +128,7 @@ export const keyRoutes =
         refusePast(body.expiresAt ?? null, clock.now())
         return write(deps, request, reply, async db => {
           const before = await needKey(db, request.params.id)
+          demandVersion(noVersion, conditionOf(request), undefined, false)
           if (body.expiresAt !== undefined) refuseScopes(caller, before.scopes) // a longer life is a gift, too
           const key = await updateKey(db, before, body)
           return { answer: key, kind: 'key', id: key.id, details: { ...body } }
@@ -185,6 +189,7 @@ export const keyRoutes =
       async (request, reply) =>
         write(deps, request, reply, async (db, { now }) => {
           await needKey(db, request.params.id)
+          demandVersion(noVersion, conditionOf(request), undefined, false)
           await revokeKey(db, request.params.id, now)
           reply.code(204)
           return { answer: undefined, kind: 'key', id: request.params.id }
