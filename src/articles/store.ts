@@ -35,7 +35,7 @@ export function summaryColumns({ articles }: Tables) {
 export async function articleOf(db: Db, key: string): Promise<ArticleRow | undefined> {
   const { articles } = db.tables
   const { by, where, values } = keyed(articles, key)
-  const [row] = await db.prepared(`article by ${by}`, q => q.select().from(articles).where(where).limit(1)).execute(values)
+  const [row] = await db.prepared(`one article by ${by}`, q => q.select().from(articles).where(where).limit(1)).execute(values)
   return row && typed(row)
 }
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, settings } from '../config.ts'
 import { version } from '../version.ts'
+import { addCopy } from './copy.ts'
 import { addDemo } from './demo.ts'
 import { CommandError, type Io, messageOf } from './io.ts'
 import { addKey } from './key.ts'
@@ -33,6 +34,7 @@ function programOf(io: Io): Command {
   addMigrate(program, io)
   addKey(program, io)
   addOpenapi(program, io)
+  addCopy(program, io)
   addDemo(program, io)
   return program
 }

@@ -17,6 +17,8 @@ const searchers = 3
 const writers = 4
 
 const deadConnectionsAtMost = readers
+/** A connection that is dead says so at once; where one had to be waited for, the server has fallen silent, and the others will not do better. */
+const deadMs = 1_000
 /** Attempts that run beside other writes; later ones run alone. */
 const attemptsBeside = 2
 
@@ -139,6 +141,7 @@ const isInTheWay = (error: unknown) => inTheWay.has(sqlState(error) ?? '')
 
 /** A connection with a transaction begun. Tried again where the connection was dead before, as all of them are when the server was restarted. */
 async function begun<T>(pool: Connections, begin: string, work: (handle: Handle) => Promise<T>): Promise<T> {
+  const start = performance.now()
   for (let left = deadConnectionsAtMost; ; left -= 1) {
     let isBegun = false
     try {
@@ -148,7 +151,7 @@ async function begun<T>(pool: Connections, begin: string, work: (handle: Handle)
         return work(handle)
       })
     } catch (error) {
-      if (isBegun || left === 0 || error instanceof LostConnection || troubleOf(error) !== 'away') throw error
+      if (isBegun || left === 0 || performance.now() - start > deadMs || error instanceof LostConnection || troubleOf(error) !== 'away') throw error
     }
   }
 }

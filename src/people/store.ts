@@ -22,7 +22,7 @@ export type PersonRow = Tables['people']['$inferSelect']
 export async function personOf(db: Db, key: string): Promise<PersonRow | undefined> {
   const { people } = db.tables
   const { by, where, values } = keyed(people, key)
-  const query = db.prepared(`person by ${by}`, q => q.select().from(people).where(where).limit(1))
+  const query = db.prepared(`one person by ${by}`, q => q.select().from(people).where(where).limit(1))
   return (await query.execute(values))[0]
 }
 

@@ -21,7 +21,7 @@ export type PlaceRow = Tables['places']['$inferSelect']
 export async function placeOf(db: Db, key: string): Promise<PlaceRow | undefined> {
   const { places } = db.tables
   const { by, where, values } = keyed(places, key)
-  const query = db.prepared(`place by ${by}`, q => q.select().from(places).where(where).limit(1))
+  const query = db.prepared(`one place by ${by}`, q => q.select().from(places).where(where).limit(1))
   return (await query.execute(values))[0]
 }
 

@@ -28,7 +28,12 @@ export async function onOwnCluster(t: Test, tests: (cluster: Cluster) => void | 
   })
   if (!cluster) return
   t.teardown(cluster.remove)
-  await tests(cluster)
+  try {
+    await tests(cluster)
+  } catch (error) {
+    await cluster.remove()
+    throw error
+  }
 }
 
 /** The name of a new database; `like` is what `create database` is told of it. */

@@ -1,0 +1,27 @@
+import { type Spot, spots } from '../articles/block-ids.ts'
+import type { Block } from '../articles/blocks.ts'
+import type { WordsOf } from '../db/copy.ts'
+import { unstemmed } from '../search/analyse.ts'
+import { indexText } from '../search/document.ts'
+
+/** The words that full text has of a row, as articles/file.ts and nouns/named.ts index them when they write one; a test compares a copy's index with its source's. */
+export const wordsOf: WordsOf = (kind, row) => {
+  const texts = (...names: string[]) => names.map(name => row[name]).filter(isText)
+  if (kind !== 'article')
+    return indexText({ titles: [String(row.name), ...list<string>(row.aliases)], texts: texts('description', 'bio'), language: unstemmed })
+  const body = list<Block>(row.body)
+  return indexText({
+    titles: [String(row.title)],
+    texts: [...texts('summary'), ...spots(body).map(textOf), ...body.flatMap(captionOf)].filter(isText),
+    language: String(row.language),
+  })
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const textOf = ({ text }: Spot) => text
+const list = <T>(json: unknown): T[] => JSON.parse(String(json))
+
+function captionOf(block: Block): string[] {
+  const caption = block.type === 'image' ? block.caption : block.type === 'quote' ? block.attribution : block.type === 'embed' ? block.title : null
+  return isText(caption) ? [caption] : []
+}
