@@ -21,12 +21,16 @@ import { type Server, startCluster } from './cluster.js'
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>
 
+/** Servers start and stop in these tests: a busy machine takes its time. */
+const patientMs = 300_000
+
 /** Runs `tests` with a cluster that goes with the file; where none can run, the file is skipped and says why. */
 export async function onOwnCluster(t: Test, tests: (cluster: Cluster) => void | Promise<void>, options: { flags?: string[] } = {}): Promise<void> {
   const cluster = await startCluster(options).catch(error => {
     t.plan(0, `no PostgreSQL of its own can run here: ${error instanceof Error ? error.message : error}`)
   })
   if (!cluster) return
+  t.setTimeout(patientMs)
   t.teardown(cluster.remove)
   try {
     await tests(cluster)
