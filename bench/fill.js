@@ -8,11 +8,11 @@ import { collectionOf } from './data.js'
 
 const articlesATransaction = 500
 
-/** What decides how a filled database looks: another one makes another file. */
-function fingerprint(dist, corpus) {
+/** What decides how a filled database of a kind looks: another one makes another database. */
+export function fingerprint(dist, corpus, kind) {
   const sample = collectionOf(corpus, 100)
   const hash = createHash('sha256').update(JSON.stringify([sample.people, sample.places, [...sample.articles]]))
-  const migrations = join(dist, '..', 'migrations', 'sqlite')
+  const migrations = join(dist, '..', 'migrations', kind)
   for (const file of readdirSync(migrations).sort()) hash.update(readFileSync(join(migrations, file)))
   return hash.digest('hex').slice(0, 8)
 }
@@ -21,7 +21,7 @@ const load = (dist, file) => import(pathToFileURL(join(dist, file)).href)
 
 /** The path of a database of `count` articles in `folder`, filled where it is not there yet; `say` hears how long that took. */
 export async function filled({ dist, folder, count, corpus, say }) {
-  const path = join(folder, `articles-${count}-${fingerprint(dist, corpus)}.db`)
+  const path = join(folder, `articles-${count}-${fingerprint(dist, corpus, 'sqlite')}.db`)
   if (existsSync(path)) return path
   const began = performance.now()
   const part = `${path}.part`

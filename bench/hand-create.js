@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
 
-const columns =
+export const columns =
   'id slug source_name source_url source_external_id created_at updated_at version status title sort_key summary language section tags byline word_count image rights author_ids about_ids person_ids place_ids dateline_place_id corrections published_at published_key published_asc_key publish_at unpublish_at visible linked_with body'.split(
     ' ',
   )
@@ -25,16 +25,8 @@ export function createWriter(path) {
     )
     .all()
 
-  const freeSlug = title => {
-    const slug = title
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, 80)
-    return takenSlug.get(slug) ? `${slug}-${randomUUID().slice(0, 8)}` : slug
-  }
-
   return db.transaction(input => {
-    const row = rowOf(input, freeSlug(input.title), mentions)
+    const row = rowOf(input, slugOf(input.title, takenSlug.get(slugOf(input.title)) !== undefined), mentions)
     const { blocks, text, ...values } = row
     const { lastInsertRowid } = insertArticle.run(values)
     for (const link of linksOf(input, mentions)) insertLink.run(row.id, ...link, row.published_key)
@@ -48,9 +40,18 @@ export function createWriter(path) {
   }).immediate
 }
 
+/** A slug of a title; with a suffix where it is taken. */
+export function slugOf(title, isTaken = false) {
+  const slug = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 80)
+  return isTaken ? `${slug}-${randomUUID().slice(0, 8)}` : slug
+}
+
 const entities = (mentions, kind) => [...new Set(mentions.filter(one => one.kind === kind).map(one => one.entity_id))]
 
-function linksOf(input, mentions) {
+export function linksOf(input, mentions) {
   const links = ['person', 'place'].flatMap(role => entities(mentions, role).map((id, n) => [role, id, n]))
   for (const [n, tag] of (input.tags ?? []).entries()) links.push(['tag', tag, n])
   if (input.section) links.push(['section', input.section, 0])
@@ -58,7 +59,7 @@ function linksOf(input, mentions) {
   return links
 }
 
-function rowOf(input, slug, mentions) {
+export function rowOf(input, slug, mentions) {
   const now = new Date().toISOString()
   const blocks = input.body.map((block, n) => ({ id: `b${n}`, ...block }))
   const text = blocks.map(block => block.text ?? '').join(' _ ')

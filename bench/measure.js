@@ -34,7 +34,8 @@ async function slice({ server, next, status, max }, ms) {
 async function prepared({ count, servers, cases }, name) {
   const wanted = cases.find(one => one.name === name)
   const paths = {}
-  for (const program of ['ours', 'hand']) paths[program] = await wanted.paths(path => read(servers[program], path, wanted))
+  for (const program of Object.keys(servers))
+    if (program !== 'bare') paths[program] = await wanted.paths(path => read(servers[program], path, wanted))
   if (paths.ours.length === 0) throw new Error(`${name}: the collection has nothing to ask for; take more articles`)
   const answers = await answersOf(servers.ours, wanted, paths.ours)
   if (!wanted.creates) await compare(servers, wanted, paths, answers)
@@ -78,13 +79,14 @@ async function answersOf(server, wanted, paths) {
 const shapeOf = value => JSON.stringify([Object.keys(value), Object.keys(value.data?.[0] ?? {})])
 
 /** Refuses to compare speeds of servers that answer different things. */
-async function compare({ hand }, wanted, paths, answers) {
-  for (const [n, path] of paths.ours.entries()) {
-    const one = JSON.parse(answers.get(path))
-    const other = await read(hand, paths.hand[n], wanted)
-    // ours goes on with hits that lack a word where few have all: work that the other is not asked for
-    const ids = ({ id, data }) => (data ? data.filter(item => item.allWords !== false).map(item => item.id) : [id])
-    const agree = wanted.found ? ids(one).length === ids(other).length : String(ids(one)) === String(ids(other))
-    if (!agree || shapeOf(one) !== shapeOf(other)) throw new Error(`ours and the hand-written server differ at ${path}`)
-  }
+async function compare(servers, wanted, paths, answers) {
+  for (const program of Object.keys(paths).filter(name => name !== 'ours'))
+    for (const [n, path] of paths.ours.entries()) {
+      const one = JSON.parse(answers.get(path))
+      const other = await read(servers[program], paths[program][n], wanted)
+      // ours goes on with hits that lack a word where few have all: work that those by hand are not asked for
+      const ids = ({ id, data }) => (data ? data.filter(item => item.allWords !== false).map(item => item.id) : [id])
+      const agree = wanted.found ? ids(one).length === ids(other).length : String(ids(one)) === String(ids(other))
+      if (!agree || shapeOf(one) !== shapeOf(other)) throw new Error(`ours and ${program} differ at ${path}`)
+    }
 }

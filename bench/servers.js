@@ -9,22 +9,28 @@ export const key = 'dl_a-key-for-the-benchmark-and-nothing-else'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 
-/** The three programs that are compared; `ours` is the built product. */
-export const programs = dist => ({
-  ours: { module: join(dist, 'main.js'), args: ['serve'] },
-  hand: { module: here('hand.js'), args: [] },
-  bare: { module: here('bare.js'), args: [] },
+/**
+ * The programs that are compared, by name; `ours` is the built product. On PostgreSQL there are two more, and `bare` has no database at all.
+ */
+export const programs = (dist, databases) => ({
+  ours: { module: join(dist, 'main.js'), args: ['serve'], database: 'sqlite' },
+  hand: { module: here('hand.js'), args: [], database: 'sqlite' },
+  ...(databases.includes('postgres') && {
+    oursPostgres: { module: join(dist, 'main.js'), args: ['serve'], database: 'postgres' },
+    handPostgres: { module: here('hand-postgres.js'), args: [], database: 'postgres' },
+  }),
+  bare: { module: here('bare.js'), args: [], database: 'sqlite' },
 })
 
-/** Starts a program on a database; `startMs` is the time to the first answer of /health/ready. */
-export async function start({ module, args }, databasePath, execArgv = []) {
+/** Starts a program on one of some databases (addresses by their kind); `startMs` is the time to the first answer of /health/ready. */
+export async function start({ module, args, database }, urls, execArgv = []) {
   const began = performance.now()
   const child = fork(module, args, {
     execArgv: ['--import', here('probe.js'), ...execArgv],
     env: {
       ...process.env,
       NODE_ENV: 'production',
-      DATABASE_URL: `file:${databasePath}`,
+      DATABASE_URL: urls[database],
       DATELINE_ADMIN_KEY: key,
       HOST: '127.0.0.1',
       PORT: '0',

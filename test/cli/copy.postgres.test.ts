@@ -97,7 +97,8 @@ t.test('from a file to a server and back everything is the same, and goes on', a
     const [one, two, three] = [await first.admin.get(path), await second.admin.get(path), await third.admin.get(path)]
     const ids = (answer: typeof one) => answer.json().data.map((hit: { id: string }) => hit.id)
     for (const copy of [two, three])
-      if (path.includes('search')) t.same(ids(copy).sort(), ids(one).sort(), path) // scores may differ
+      if (path.includes('search'))
+        t.same(ids(copy).sort(), ids(one).sort(), path) // scores may differ
       else t.equal(copy.body, one.body, path)
   }
   for (const { app, store, admin } of [second, third]) {
