@@ -17,6 +17,7 @@ import {
   type Source,
   type TableShape,
   type Target,
+  tableShapes,
   type Value,
   valueOfText,
   type Words,
@@ -27,8 +28,6 @@ import { tsEntry } from './postgres-match.ts'
 import { clientConfig, usualTimes } from './postgres-pool.ts'
 import { preparePostgres, visit } from './postgres-start.ts'
 
-/** What the protocol can count. */
-const maxParameters = 65_535
 const maxInt = 2_147_483_647
 /** Batches that have come and nobody has taken before the server has to wait. */
 const maxWaiting = 2
@@ -140,39 +139,85 @@ async function* streamed(client: pg.Client, shape: TableShape): AsyncGenerator<R
   yield rest()
 }
 
+/** An index that was taken away: how it is made, and its table. */
+type Lacking = { made: string; shape: TableShape | undefined }
+
 /**
- * Takes the index of words away, for this transaction alone: made at the end it costs a tenth of what it costs row by row. The others stay, as only they say
- * which row does not fit. Gives what makes it again; nothing where the role is not its owner.
+ * Takes indexes away, for this transaction alone: made at the end they cost a tenth of what they cost row by row. What is unique stays, and all of a table
+ * whose owner the role is not.
  */
-async function setAside(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ made: string }>(
-    "select pg_get_indexdef(oid) as made from pg_class where oid = to_regclass('search_index_terms') and pg_has_role(relowner, 'USAGE')",
+async function setAside(client: pg.Client): Promise<Lacking[]> {
+  const shapes = tableShapes()
+  const { rows } = await client.query<{ name: string; made: string; of: string }>(
+    `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made, relname as of from pg_index join pg_class on pg_class.oid = indrelid
+      where indrelid in (select to_regclass(name) from unnest($1::text[]) as name) and not indisunique and pg_has_role(relowner, 'USAGE')`,
+    [['search_index', ...shapes.map(({ name }) => quoted(name))]],
   )
-  if (rows.length > 0) await client.query('DROP INDEX search_index_terms')
-  return rows.map(({ made }) => made)
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`)
+  return rows.map(({ made, of }) => ({ made, shape: shapes.find(({ name }) => name === of) }))
 }
 
-function writing(client: pg.Client, lacking: readonly string[]) {
-  /** All or none of them, in as few statements as parameters allow; the transaction goes on after an error. */
-  async function insertAll(into: string, row: string, rows: readonly Row[]): Promise<void> {
-    const columns = rows[0]?.length ?? 1
-    const most = Math.floor(maxParameters / columns)
-    for (let at = 0; at < rows.length; at += most) {
-      const part = rows.slice(at, at + most)
-      const places = part.map((_, n) => row.replace(/\?(\d+)/g, (_match, column) => `$${n * columns + Number(column)}`))
-      await client.query(`insert into ${into} values ${places.join(', ')}`, part.flat())
-    }
+/** Makes an index again. Where a row is too long for it, the server often tells where it lies; if not, it is the longest. */
+async function putBack(client: pg.Client, { made, shape }: Lacking): Promise<void> {
+  await client.query('SAVEPOINT index')
+  try {
+    await client.query(made)
+  } catch (cause) {
+    if (!isRefusal(cause) || !shape) throw cause
+    const place = cause instanceof pg.DatabaseError ? /\(\d+,\d+\)/.exec(cause.detail ?? '')?.[0] : undefined
+    const which = place
+      ? 'where ctid = $1'
+      : `order by greatest(${shape.indexed.map(name => `octet_length(${quoted(name)})`).join(', ')}) desc nulls last limit 1`
+    const text = `select ${columnList(shape)} from ${quoted(shape.name)} ${which}`
+    const query: pg.QueryArrayConfig = { text, values: place ? [place] : [], rowMode: 'array' }
+    await client.query('ROLLBACK TO index')
+    throw refusal(shape, (await client.query<Value[]>(query)).rows[0] ?? [], cause)
   }
+}
 
+const refusal = (shape: TableShape, row: Row, cause: Error) =>
+  new CopyError(`--to: it refuses ${nameOfRow(shape, row)} (${cause.message}): correct it in --from`, { cause })
+
+/** One array a column: a statement that the server has to read once, whatever the number of rows. */
+const insertion = (table: string, columns: readonly { name: string; type: string }[]) =>
+  `insert into ${quoted(table)} (${quotedList(columns.map(({ name }) => name))}) select * from unnest(${columns.map(({ type }, n) => `$${n + 1}::${type}[]`).join(', ')})`
+
+const typeOf: Record<ColumnShape['kind'], string> = {
+  text: 'text',
+  json: 'json',
+  instant: 'timestamptz',
+  int: 'integer',
+  bigint: 'bigint',
+  float: 'double precision',
+  bool: 'boolean',
+}
+
+const wordColumns = [
+  { name: 'doc', type: 'bigint' },
+  { name: 'title', type: 'text' },
+  { name: 'body', type: 'text' },
+  { name: 'terms', type: 'tsvector' },
+]
+
+const insertAll = (client: pg.Client, table: string, columns: readonly { name: string; type: string }[], rows: readonly Row[]) =>
+  client.query({ name: `copy ${table}`, text: insertion(table, columns), values: columns.map((_, n) => rows.map(row => row[n])) })
+
+function writing(client: pg.Client, lacking: readonly Lacking[]) {
   async function insert(shape: TableShape, rows: readonly Row[]): Promise<void> {
+    const [first] = rows
+    if (!first) return
     await client.query('SAVEPOINT batch')
     try {
-      await insertAll(`${quoted(shape.name)} (${columnList(shape)})`, `(${shape.columns.map((_, n) => `?${n + 1}`).join(', ')})`, rows)
+      await insertAll(
+        client,
+        shape.name,
+        shape.columns.map(({ name, kind }) => ({ name, type: typeOf[kind] })),
+        rows,
+      )
     } catch (cause) {
-      const [first] = rows
-      if (!isRefusal(cause) || !first) throw cause
+      if (!isRefusal(cause)) throw cause
       await client.query('ROLLBACK TO batch')
-      if (rows.length === 1) throw new CopyError(`--to: it refuses ${nameOfRow(shape, first)} (${cause.message}): correct it in --from`, { cause })
+      if (rows.length === 1) throw refusal(shape, first, cause)
       for (const row of rows) await insert(shape, [row]) // to find out which one
       throw cause
     }
@@ -183,14 +228,14 @@ function writing(client: pg.Client, lacking: readonly string[]) {
     fault,
     insert,
     async index(words) {
-      await insertAll('search_index (doc, title, body, terms)', '(?1, ?2, ?3, ?4::tsvector)', words.map(entryOf))
+      await insertAll(client, 'search_index', wordColumns, words.map(entryOf))
     },
     indexed: async () => Number((await client.query('select count(*) as n from search_index')).rows[0]?.n),
     async goOnAfter({ name, numbered }, last) {
       await client.query('select setval(pg_get_serial_sequence($1, $2), greatest($3::bigint, 1), $3::bigint > 0)', [quoted(name), numbered, last])
     },
     async commit() {
-      for (const made of lacking) await client.query(made)
+      for (const index of lacking) await putBack(client, index)
       await client.query('ANALYZE') // plans are made by it, and nobody waits for the server to think of it
       await client.query("select pg_notify('dateline', 'names')")
       await client.query('COMMIT')

@@ -20,6 +20,8 @@ export type TableShape = {
   key: readonly string[]
   /** The column that the database numbers by itself; numbers that it has given never come again. */
   numbered: string | undefined
+  /** Text columns that an index has: where one is too long for it, a row is refused. */
+  indexed: readonly string[]
   /** Of a noun: its rows have words in the full text index. */
   noun: NounKind | undefined
 }
@@ -60,8 +62,8 @@ export type Target = Readable & {
 }
 
 /** Most of what is held of a table at a time, whatever comes first: characters of the canonical spelling, and rows. */
-export const maxBatchCharacters = 1_000_000
-export const maxBatchRows = 1_000
+export const maxBatchCharacters = 250_000
+export const maxBatchRows = 500
 
 /** Gathers rows; `add` gives a batch as soon as it is full, `rest` what is left. */
 export function batcher() {
@@ -120,11 +122,17 @@ export function tableShapes(): TableShape[] {
     sorted.push(config)
   }
   for (const config of configs) place(config, [])
-  return sorted.map(({ name, columns, primaryKeys }) => ({
+  return sorted.map(({ name, columns, primaryKeys, indexes }) => ({
     name,
     columns: columns.map(column => ({ name: toSnakeCase(column.name), kind: kindOf(column) })),
     key: (primaryKeys[0]?.columns ?? columns.filter(column => column.primary)).map(column => toSnakeCase(column.name)),
     numbered: columns.filter(column => column.generatedIdentity).map(column => toSnakeCase(column.name))[0],
+    indexed: columns
+      .filter(
+        column =>
+          column.getSQLType() === 'text' && indexes.some(index => index.config.columns.some(part => 'name' in part && part.name === column.name)),
+      )
+      .map(column => toSnakeCase(column.name)),
     noun: nouns[name],
   }))
 }

@@ -1,4 +1,5 @@
 // Everything from one database into another, empty one: whatever table there is, as it is, in one snapshot and one transaction.
+import { setImmediate } from 'node:timers/promises'
 import {
   CopyError,
   checksum,
@@ -15,6 +16,9 @@ import {
 } from './copy-shape.ts'
 import { documentOf } from './store.ts'
 import type { NounKind } from './tables.ts'
+
+/** Rows whose words are looked at in one go: a millisecond or two. */
+const rowsBetweenAnswers = 4
 
 export type Side = 'from' | 'to'
 
@@ -93,7 +97,7 @@ async function copyTable(source: Source, target: Target, shape: TableShape, word
     const rows = batch.map(({ row }) => row)
     for (const row of rows) refuseMisfit(target, shape, row)
     const { noun } = shape
-    const words = noun ? rows.map(row => wordsOfRow(shape, noun, row, wordsOf)) : []
+    const words = noun ? await wordsOfRows(shape, noun, rows, wordsOf) : []
     await inTurn(() =>
       blaming('to', async () => {
         await target.insert(shape, rows)
@@ -124,9 +128,25 @@ function refuseMisfit(target: Target, shape: TableShape, row: Row) {
   }
 }
 
+/** Answers of the server are heard meanwhile, so that it goes on writing the batch before. */
+async function wordsOfRows(shape: TableShape, noun: NounKind, rows: readonly Row[], wordsOf: WordsOf): Promise<Words[]> {
+  const words: Words[] = []
+  for (const row of rows) {
+    words.push(wordsOfRow(shape, noun, row, wordsOf))
+    if (words.length % rowsBetweenAnswers === 0) await setImmediate()
+  }
+  return words
+}
+
 function wordsOfRow(shape: TableShape, noun: NounKind, row: Row, wordsOf: WordsOf): Words {
   const named = Object.fromEntries(shape.columns.map(({ name }, n) => [name, row[n] ?? null]))
-  return { doc: documentOf(noun, Number(named[shape.numbered ?? ''])), ...wordsOf(noun, named) }
+  try {
+    return { doc: documentOf(noun, Number(named[shape.numbered ?? ''])), ...wordsOf(noun, named) }
+  } catch (cause) {
+    throw new CopyError(`--from: ${nameOfRow(shape, row)} cannot be read: ${cause instanceof Error ? cause.message : cause}. Correct it there`, {
+      cause,
+    })
+  }
 }
 
 /** A number that a purged row had does not come again on the target either. */

@@ -192,6 +192,20 @@ await onOwnCluster(
       t.same(tally(t, [await admin.post('/v1/articles', article('Three'))]), ['201'])
     })
 
+    t.test('connections that broke while nobody used them cost nobody an answer', async t => {
+      const { database } = await fresh()
+      const wire = await wireTo(t, primary)
+      const { admin, nobody } = await appOn(t, wire.url(database))
+      await post(admin, '/v1/articles', article('One'))
+      const asAtOnce = () => Promise.all(Array.from({ length: 12 }, () => nobody.get('/v1/articles/one')))
+      await asAtOnce()
+      wire.breakWhenUsed()
+      t.same(tally(t, [await nobody.get('/v1/articles/one'), await admin.post('/v1/articles', article('Two'))]), ['200', '201'])
+      wire.breakWhenUsed()
+      t.same(tally(t, await asAtOnce()), ['200'])
+      t.equal((await ok(admin.get('/v1/articles?count=exact'))).page.total, 2, 'nothing was written twice')
+    })
+
     t.test('writes that get in each other’s way are not seen by callers', async t => {
       const { url } = await fresh()
       const one = await appOn(t, url)

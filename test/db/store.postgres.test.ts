@@ -8,6 +8,7 @@ import { sqlState, troubleOf } from '../../src/db/errors.ts'
 import { maxAttempts } from '../../src/db/handle.ts'
 import { openPostgres } from '../../src/db/postgres.ts'
 import { type Db, RunAgain, type Store, type WriteDb } from '../../src/db/store.ts'
+import { createKnownNames } from '../../src/mentions/known-names.ts'
 import type { Caller } from '../helpers/callers.ts'
 import { freshDatabase } from '../helpers/database.ts'
 import { ok, paragraph, settled } from '../helpers/news.ts'
@@ -272,6 +273,23 @@ t.test('who makes the same thing at the same moment sees the other one in the se
   t.same(await store.read(all), ['en'])
 })
 
+t.test('who did not look before making what is there by now may look in the second attempt', async t => {
+  const { store } = await open(t)
+  const met = meeting(2)
+  const make = () => {
+    let attempts = 0
+    return store.write(async db => {
+      attempts += 1
+      if (attempts > 1 && (await all(db)).includes('en')) return 'found'
+      await met()
+      await add('en')(db)
+      return 'made'
+    })
+  }
+  t.same((await Promise.all([make(), make()])).sort(), ['found', 'made'])
+  t.same(await store.read(all), ['en'])
+})
+
 t.test('a write that asks to be run again sees a newer state, and is given up as busy after five times', async t => {
   const { store, url } = await open(t)
   const other = await stranger(t, url)
@@ -368,7 +386,8 @@ t.test('a notice reaches every store once it is committed, never when it was not
 
 t.test('names that come and change on two processes while articles naming them are written link as if all came one after another', async t => {
   const url = await freshUrl(t)
-  const [first, second] = [await appOn(t, url), await appOn(t, url)]
+  const patient = { times: { connectMs: 60_000, statementMs: 60_000 } } // 120 writes wait for eight connections
+  const [first, second] = [await appOn(t, url, patient), await appOn(t, url, patient)]
   const admin = (n: number) => (n % 2 ? first : second).admin
   const size = 60
   const word = (n: number) => `Q${String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26))}x`
@@ -405,4 +424,131 @@ t.test('names that come and change on two processes while articles naming them a
   t.same(found, await linkedAnew(second.store))
   const [{ id } = { id: '' }] = found.texts
   t.same(await ok(first.admin.get(`/v1/articles/${id}`)), await ok(second.admin.get(`/v1/articles/${id}`)))
+})
+
+/** A store whose next write stops once, when it has begun or before it is committed, until it is let go. */
+function stopping(where: 'begun' | 'done') {
+  let isNext = false
+  let letGo = () => {}
+  let attempts = 0
+  const mayGo = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  const through = (store: Store): Store => ({
+    ...store,
+    write(fn) {
+      const isStopped = isNext
+      isNext = false
+      return store.write(async db => {
+        const stop = async () => {
+          if (!isStopped) return
+          attempts += 1
+          await countOf(db, '') // from here on it sees nothing new
+          if (attempts === 1) await mayGo
+        }
+        if (where === 'begun') await stop()
+        const result = await fn(db)
+        if (where === 'done') await stop()
+        return result
+      })
+    },
+  })
+  const next = async (write: () => ReturnType<Caller['post']>) => {
+    isNext = true
+    const answer = write()
+    await until('it has stopped', () => attempts === 1)
+    return { answer, letGo, attempts: () => attempts }
+  }
+  return { through, next }
+}
+const about = (name: string) => ({ title: `About ${name}`, status: 'published', body: [paragraph('p', `${name} spoke.`)] })
+
+t.test('an article that is committed after all with a new name were linked, by one who did not see that name, is linked', async t => {
+  const url = await freshUrl(t)
+  const late = stopping('done')
+  const slow = await appOn(t, url, {}, late.through)
+  const quick = await appOn(t, url)
+  const { answer, letGo, attempts } = await late.next(() => slow.admin.post('/v1/articles', about('Ada Late')))
+  const ada = await ok(quick.admin.post('/v1/people', { name: 'Ada Late' }), 201)
+  await settled(quick.store)
+  letGo()
+  await ok(answer, 201)
+  await settled(quick.store)
+  t.same((await ok(quick.admin.get('/v1/articles/about-ada-late'))).personIds, [ada.id])
+  t.equal((await ok(quick.admin.get('/v1/people/ada-late'))).articleCount, 1)
+  t.ok(attempts() > 1, 'it was run again, as it had read what was changed')
+})
+
+t.test('a write that began before names which its process has learned since is run again, and counts them', async t => {
+  const url = await freshUrl(t)
+  const late = stopping('begun')
+  const one = await appOn(t, url, {}, late.through)
+  await ok(one.admin.post('/v1/articles', about('Nobody')), 201)
+  const { answer, letGo, attempts } = await late.next(() => one.admin.post('/v1/articles', about('Ada Early')))
+  const ada = await ok(one.admin.post('/v1/people', { name: 'Ada Early' }), 201)
+  await ok(one.admin.post('/v1/articles', about('Somebody')), 201)
+  await settled(one.store)
+  letGo()
+  t.same((await ok(answer, 201)).personIds, [ada.id])
+  await settled(one.store)
+  t.equal((await ok(one.admin.get('/v1/people/ada-early'))).articleCount, 1)
+  t.ok(attempts() > 1)
+})
+
+t.test('a job that one transaction has taken is passed over by others, without a wait, until it ends', async t => {
+  const { store } = await open(t)
+  const job = { kind: 'person' as const, entityId: 'p', names: [], at: '2024-06-21T08:00:00.000Z', relinkedAt: null }
+  await store.write(async db => void (await db.sql.insert(db.tables.nameChanges).values(job)))
+  const claim = ({ dialect, sql, tables: { nameChanges } }: WriteDb) => dialect.claiming(sql.select({ number: nameChanges.number }).from(nameChanges))
+  const elsewhere = AsyncResource.bind(() => store.write(claim))
+  await store.write(async db => {
+    t.equal((await claim(db)).length, 1)
+    t.same(await elsewhere(), [])
+  })
+  t.equal((await store.write(claim)).length, 1)
+})
+
+t.test('names in memory are never taken for those of an older snapshot', async t => {
+  const { store } = await open(t)
+  const names = createKnownNames()
+  const learn = AsyncResource.bind(async (id: string) => {
+    await store.write(db => names.record(db, { kind: 'person', id, names: ['Ada Later'], at: '2024-06-21T08:00:00.000Z' }))
+    await store.read(db => names.using(db, () => {}))
+  })
+  await learn('1')
+  await store.read(async db => {
+    await all(db)
+    await learn('2')
+    await t.rejects(
+      names.using(db, () => t.fail('it was given newer names')),
+      /names were changed while this transaction began/,
+    )
+  })
+})
+
+t.test('a name is known to everyone though a later one was written beside it', async t => {
+  const url = await freshUrl(t)
+  const late = stopping('done')
+  const slow = await appOn(t, url, {}, late.through)
+  const quick = await appOn(t, url)
+  const watcher = await stranger(t, url)
+  // slugs of each kind lie on pages of their own, so that no write is in the way of another
+  await watcher.query(
+    "insert into slugs select kind, 'made-' || n, '', true from generate_series(1, 3000) n, unnest(array['article', 'person', 'place']) kind",
+  )
+  const { answer, letGo, attempts } = await late.next(() => slow.admin.post('/v1/people', { name: 'Ada First' }))
+  let isAnswered = false
+  const second = ok(quick.admin.post('/v1/places', { name: 'Bea Second' }), 201).finally(() => {
+    isAnswered = true
+  })
+  await until('the later one waits', async () => {
+    const waits = await watcher.query("select from pg_locks where relation = 'name_changes'::regclass and not granted")
+    return isAnswered || waits.rows.length > 0
+  })
+  await ok(quick.admin.post('/v1/articles', about('Nobody')), 201) // its process learns all names that it can see
+  letGo()
+  const ada = await ok(answer, 201)
+  await second
+  t.equal(attempts(), 1)
+  t.same((await ok(quick.admin.post('/v1/articles', about('Ada First')), 201)).personIds, [ada.id])
 })

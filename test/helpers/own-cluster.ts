@@ -47,10 +47,10 @@ export async function newDatabase(server: Server, like = ''): Promise<string> {
   return name
 }
 
-/** An app with a store and names of its own, as every process has; `warnings` is what it would have logged. Closed with the test. */
-export async function appOn(t: Test, url: string, options: PostgresOptions = {}) {
+/** An app with a store and names of its own, as every process has; `warnings` is what it would have logged. Closed with the test. `through` stands before the store. */
+export async function appOn(t: Test, url: string, options: PostgresOptions = {}, through = (store: Store) => store) {
   const warnings: string[] = []
-  const store = await openPostgres(url, { warn: what => void warnings.push(what), ...options })
+  const store = through(await openPostgres(url, { warn: what => void warnings.push(what), ...options }))
   const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, DATABASE_URL: url }) }
   const deps: Deps = { config, store, clock: systemClock, log: pino({ level: 'silent' }), names: createKnownNames() }
   const app = checked(await buildApp(deps))
@@ -96,6 +96,7 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 /** A way to a server that can fall silent, as a machine does that was cut off: nothing is refused, nothing comes. */
 export async function wireTo(t: Test, server: Server) {
   const ends = new Set<Socket>()
+  const stale = new Set<Socket>()
   let isSilent = false
   const wire = createServer(near => {
     const far = connect(server.port, '127.0.0.1')
@@ -104,7 +105,10 @@ export async function wireTo(t: Test, server: Server) {
       [far, near],
     ] as const) {
       ends.add(end)
-      end.on('data', bytes => void (isSilent || other.write(bytes)))
+      end.on('data', bytes => {
+        if (stale.has(end)) end.resetAndDestroy()
+        else if (!isSilent) other.write(bytes)
+      })
       end
         .on('error', () => {})
         .on('close', () => {
@@ -128,6 +132,10 @@ export async function wireTo(t: Test, server: Server) {
     url: (database: string) => Object.assign(new URL(server.url(database)), { port: String(port) }).href,
     silence(on: boolean) {
       isSilent = on
+    },
+    /** Breaks every connection that there is as soon as it is used, as one does whose other end is gone. */
+    breakWhenUsed() {
+      for (const end of ends) stale.add(end)
     },
     /** Breaks every connection. */
     cut,

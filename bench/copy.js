@@ -1,0 +1,132 @@
+// `dateline copy` beside a script by hand that brings the same articles, and nothing else, into the same table of PostgreSQL.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import Database from 'better-sqlite3'
+import pg from 'pg'
+import { filled } from './fill.js'
+
+/** Share of the script's articles a second that a copy reaches at least, with all else that it writes. */
+const goal = 0.3
+/** Rows of one insert of the script: what PostgreSQL takes of parameters allows a few more. */
+const rowsAnInsert = 1_000
+
+const { values } = parseArgs({
+  options: {
+    articles: { type: 'string', default: '10000' },
+    postgres: { type: 'string' },
+    corpus: { type: 'string' },
+    rounds: { type: 'string', default: '1' },
+    keep: { type: 'string' },
+    dist: { type: 'string', default: new URL('../dist', import.meta.url).pathname },
+    check: { type: 'boolean', default: false },
+  },
+})
+if (!values.postgres) throw new Error('--postgres=postgres://… is missing: a server that may be given databases, which are dropped in the end')
+const server = values.postgres
+const dist = resolve(values.dist)
+const count = Number(values.articles)
+const say = text => console.error(text)
+
+/** @param {string} query */
+async function asAdmin(query) {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(query).finally(() => client.end())
+}
+
+/** An empty database with tables, as `dateline migrate` makes it. */
+async function withDatabase(use) {
+  const name = `bench_copy_${process.pid}`
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
+  await asAdmin(`create database ${name} encoding 'UTF8' template template0`)
+  try {
+    const { migratePostgres } = await import(pathToFileURL(join(dist, 'db', 'migrate.js')).href)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await migratePostgres(client).finally(() => client.end())
+    return await use(url)
+  } finally {
+    await asAdmin(`drop database ${name} with (force)`)
+  }
+}
+
+/** The script: rows as they come out of the file, inserts of many rows in one transaction, no check of anything. */
+async function byHand(path, url) {
+  const began = performance.now()
+  const file = new Database(path, { readonly: true })
+  const columns = file.prepare("select name from pragma_table_info('articles')").pluck().all().map(String)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('BEGIN')
+  const insert = rows => {
+    const places = rows.map((_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(', ')})`)
+    return client.query(`insert into articles (${columns.join(', ')}) values ${places.join(', ')}`, rows.flat())
+  }
+  let rows = []
+  for (const row of file.prepare('select * from articles order by seq').raw().iterate()) {
+    rows.push(row)
+    if (rows.length < rowsAnInsert) continue
+    await insert(rows)
+    rows = []
+  }
+  if (rows.length > 0) await insert(rows)
+  await client.query('COMMIT')
+  await client.end()
+  file.close()
+  return { seconds: (performance.now() - began) / 1000, rows: count }
+}
+
+/** `dateline copy` in a process of its own; seconds as it tells them, which leave out the start of Node, as those of the script do. */
+async function byDateline(from, to) {
+  const child = spawn(process.execPath, [join(dist, 'main.js'), 'copy', '--from', from, '--to', to, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', text => {
+    out += text
+  })
+  child.stderr.on('data', text => {
+    err += text
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`dateline copy ended with ${code}: ${err}`)
+  const { seconds, tables } = JSON.parse(out)
+  return { seconds, rows: tables.reduce((sum, { rows }) => sum + rows, 0) }
+}
+
+const folder = values.keep ? resolve(values.keep) : mkdtempSync(join(tmpdir(), 'dateline-bench-'))
+mkdirSync(folder, { recursive: true })
+const work = mkdtempSync(join(tmpdir(), 'dateline-bench-work-'))
+const rates = { 'by hand': [], there: [], back: [] }
+try {
+  const path = join(work, 'source.db')
+  cpSync(await filled({ dist, folder, count, corpus: values.corpus, say }), path)
+  const note = (what, { seconds, rows }) => {
+    rates[what].push(count / seconds)
+    console.log(
+      `${what.padEnd(8)} ${(count / seconds).toFixed(0).padStart(6)} articles/s ${(rows / seconds).toFixed(0).padStart(7)} rows/s  ${seconds.toFixed(1)} s, ${rows} rows`,
+    )
+  }
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    note('by hand', await withDatabase(url => byHand(path, url)))
+    await withDatabase(async url => {
+      const back = join(work, `back-${round}.db`)
+      note('there', await byDateline(`file:${path}`, url))
+      note('back', await byDateline(url, `file:${back}`))
+      for (const end of ['', '-wal', '-shm']) rmSync(back + end, { force: true })
+    })
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true })
+  if (!values.keep) rmSync(folder, { recursive: true, force: true })
+}
+
+const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+const ratios = rates.there.map((rate, round) => rate / rates['by hand'][round])
+const reached = median(ratios)
+console.log(`\nratio ${reached.toFixed(2)} (goal ${goal}) ${reached >= goal ? '✓' : '✗'}`)
+if (values.check && reached < goal) process.exitCode = 1
