@@ -1,5 +1,7 @@
 // What an article is filed under, and what of it is shown: everything but what lies in the trash.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { batchesOf, nthName, nthValues } from '../db/batches.ts'
+import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { LinkRole } from '../db/tables.ts'
 
@@ -90,17 +92,23 @@ export async function writeLinks(
     return
   }
   if (before && before.length > 0) await db.sql.delete(articleLinks).where(eq(articleLinks.articleId, articleId))
-  const insert = db.prepared('insert link', q =>
-    q.insert(articleLinks).values({
-      articleId: sql.placeholder('articleId'),
-      role: sql.placeholder('role'),
-      value: sql.placeholder('value'),
-      position: sql.placeholder('position'),
-      visible: sql.placeholder('visible'),
-      publishedKey: sql.placeholder('publishedKey'),
-    }),
-  )
-  for (const link of after) await insert.execute({ articleId, ...link, ...at })
+  const rows = after.map(link => ({ articleId, ...link, ...at }))
+  for (const batch of batchesOf(rows)) {
+    const insert = db.prepared(`insert ${batch.length} links`, q => q.insert(articleLinks).values(batch.map((_, n) => placeholders(n))))
+    await insert.execute(nthValues(batch))
+  }
+}
+
+function placeholders(n: number) {
+  const place = (name: string) => sql.placeholder(nthName(name, n))
+  return {
+    articleId: place('articleId'),
+    role: place('role'),
+    value: place('value'),
+    position: place('position'),
+    visible: place('visible'),
+    publishedKey: place('publishedKey'),
+  }
 }
 
 const keyOf = ({ role, value, position }: Link) => `${role} ${position} ${value}`
@@ -119,13 +127,15 @@ export async function shiftCounts(db: WriteDb, before: readonly Link[], after: r
       [[...has].filter(id => !had.has(id)), 1],
       [[...had].filter(id => !has.has(id)), -1],
     ] as const) {
-      const shift = db.prepared(`shift ${role}`, q =>
+      if (ids.length === 0) continue
+      const { size, values } = padded([...ids].sort())
+      const shift = db.prepared(`shift ${size} ${role}`, q =>
         q
           .update(table)
           .set({ articleCount: sql`${table.articleCount} + ${sql.placeholder('step')}` })
-          .where(eq(table.id, sql.placeholder('id'))),
+          .where(sql`${table.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`),
       )
-      for (const id of [...ids].sort()) await shift.execute({ id, step })
+      await shift.execute({ ...values, step })
     }
   }
 }

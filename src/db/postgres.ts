@@ -11,10 +11,13 @@ import { preparePostgres } from './postgres-start.ts'
 import { afterwards, alone, type Db, type Dialect, documentOf, type Freshness, type Store, type WriteDb } from './store.ts'
 import { defineTables } from './tables.ts'
 
-/** Connections that a process keeps at most, with one more that listens. */
+/**
+ * Connections that a process keeps at most, with one more that listens. One writes: articles about the same people are in each other's way, and those that
+ * had to be run again cost more than writing side by side gave (of eight at once, with one writer four times as many were done as with four).
+ */
 const readers = 8
 const searchers = 3
-const writers = 4
+const usualWriters = 1
 
 const deadConnectionsAtMost = readers
 /** A connection that is dead says so at once; where one had to be waited for, the server has fallen silent, and the others will not do better. */
@@ -37,6 +40,8 @@ export type PostgresOptions = {
   /** Where requests of nobody may read. */
   readUrls?: readonly string[]
   times?: PoolTimes
+  /** How many writes may run side by side. */
+  writers?: number
   /** Told of what goes wrong beside requests: a lost listener, a replica that lags. */
   warn?: (what: string, error?: unknown) => void
 }
@@ -45,7 +50,10 @@ export type PostgresOptions = {
  * Opens (and migrates) a database of PostgreSQL, 15 or later. Reads are snapshots, writes are serializable and run again where others got in their way.
  * Throws a StartError that says what to do where it cannot be used.
  */
-export async function openPostgres(url: string, { readUrls = [], times = usualTimes, warn = () => {} }: PostgresOptions = {}): Promise<Store> {
+export async function openPostgres(
+  url: string,
+  { readUrls = [], times = usualTimes, writers = usualWriters, warn = () => {} }: PostgresOptions = {},
+): Promise<Store> {
   await preparePostgres(url, readUrls, times)
   const tables = defineTables(postgresColumns)
   const reading = connections(url, readers, times)

@@ -19,7 +19,8 @@ export const unstemmed = 'und'
 /** A run of letters beyond this many UTF-16 units is no word; what follows cannot reach its term anyway. */
 const maxWordUnits = 256
 const maxClusterUnits = 16
-const maxCachedWords = 10_000
+/** Of each language; twice as many are kept at most. */
+const maxCachedWords = 30_000
 
 const stemmerNames = new Map(
   Object.entries({
@@ -88,7 +89,13 @@ export const isSpaceless = (term: string): boolean => spaceless.test(term)
 
 /** One word's share of a token: offsets count from the start of the word. */
 type Piece = { form: string; term: string; from: number; to: number }
-type Analyser = { elision: RegExp | undefined; russian: boolean; stem: (form: string) => string; cache: Map<string, Piece[]> }
+type Analyser = {
+  elision: RegExp | undefined
+  russian: boolean
+  stem: (form: string) => string
+  cache: Map<string, Piece[]>
+  older: Map<string, Piece[]>
+}
 
 /** `de` of `de-AT`. */
 export const baseOf = (language: string) => language.toLowerCase().replace(/[-_].*$/s, '')
@@ -115,7 +122,7 @@ function analyserOf(language: string): Analyser {
   if (known) return known
   const stemmer = name ? snowball.newStemmer(name) : undefined
   const stem = stemmer ? (form: string) => stemmer.stem(form) || form : (form: string) => form
-  const made = { elision: elisions.get(base), russian: name === 'russian', stem, cache: new Map<string, Piece[]>() }
+  const made: Analyser = { elision: elisions.get(base), russian: name === 'russian', stem, cache: new Map(), older: new Map() }
   analysers.set(key, made)
   return made
 }
@@ -140,13 +147,16 @@ export function analyseWords(text: string, language: string, limit: number = max
   return found
 }
 
-/** The same words come again and again: each is folded and stemmed once. */
+/** The same words come again and again: each is folded and stemmed once. Those that did not come again while as many others came are forgotten. */
 function piecesOf(raw: string, analyser: Analyser): Piece[] {
   if (raw.length > maxWordUnits) return piecesOfWord(raw, analyser)
   const known = analyser.cache.get(raw)
   if (known) return known
-  if (analyser.cache.size >= maxCachedWords) analyser.cache.clear()
-  const made = piecesOfWord(raw, analyser)
+  if (analyser.cache.size >= maxCachedWords) {
+    analyser.older = analyser.cache
+    analyser.cache = new Map()
+  }
+  const made = analyser.older.get(raw) ?? piecesOfWord(raw, analyser)
   analyser.cache.set(raw, made)
   return made
 }

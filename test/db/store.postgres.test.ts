@@ -22,7 +22,7 @@ async function freshUrl(t: Test): Promise<string> {
 
 async function open(t: Test, given?: string) {
   const url = given ?? (await freshUrl(t))
-  const store = await openPostgres(url)
+  const store = await openPostgres(url, { writers: 4 })
   t.teardown(() => store.close())
   return { store, url }
 }
@@ -466,7 +466,7 @@ const about = (name: string) => ({ title: `About ${name}`, status: 'published', 
 t.test('an article that is committed after all with a new name were linked, by one who did not see that name, is linked', async t => {
   const url = await freshUrl(t)
   const late = stopping('done')
-  const slow = await appOn(t, url, {}, late.through)
+  const slow = await appOn(t, url, { writers: 4 }, late.through)
   const quick = await appOn(t, url)
   const { answer, letGo, attempts } = await late.next(() => slow.admin.post('/v1/articles', about('Ada Late')))
   const ada = await ok(quick.admin.post('/v1/people', { name: 'Ada Late' }), 201)
@@ -482,7 +482,7 @@ t.test('an article that is committed after all with a new name were linked, by o
 t.test('a write that began before names which its process has learned since is run again, and counts them', async t => {
   const url = await freshUrl(t)
   const late = stopping('begun')
-  const one = await appOn(t, url, {}, late.through)
+  const one = await appOn(t, url, { writers: 4 }, late.through)
   await ok(one.admin.post('/v1/articles', about('Nobody')), 201)
   const { answer, letGo, attempts } = await late.next(() => one.admin.post('/v1/articles', about('Ada Early')))
   const ada = await ok(one.admin.post('/v1/people', { name: 'Ada Early' }), 201)
@@ -529,8 +529,8 @@ t.test('names in memory are never taken for those of an older snapshot', async t
 t.test('a name is known to everyone though a later one was written beside it', async t => {
   const url = await freshUrl(t)
   const late = stopping('done')
-  const slow = await appOn(t, url, {}, late.through)
-  const quick = await appOn(t, url)
+  const slow = await appOn(t, url, { writers: 4 }, late.through)
+  const quick = await appOn(t, url, { writers: 4 })
   const watcher = await stranger(t, url)
   // slugs of each kind lie on pages of their own, so that no write is in the way of another
   await watcher.query(
