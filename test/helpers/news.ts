@@ -4,7 +4,7 @@ import type { Store } from '../../src/db/store.ts'
 import type { Caller } from './callers.ts'
 import type { JsonObject } from './closed.ts'
 
-const patienceMs = 20_000
+const patienceMs = 100_000
 
 /** Waits until every change of a name has been worked off, so that all articles are linked with the names of now. */
 export async function settled(store: Store): Promise<void> {
