@@ -15,9 +15,13 @@ import { cacheControl } from './http/cache.ts'
 import { describe } from './http/docs.ts'
 import { tagAnswer, tagCodingLast } from './http/etag.ts'
 import { guard } from './http/guard.ts'
+import { countRequests } from './http/limits.ts'
+import { limitLoad } from './http/load.ts'
+import { withoutSecrets } from './http/log.ts'
 import { errorHandler, sendProblem } from './http/problem.ts'
 import { nothingHere, watchRoutes } from './http/routing.ts'
-import { refuseExpectations, refuseMalformed } from './http/socket.ts'
+import { securityFields } from './http/security.ts'
+import { refuseExpectations, refuseMalformed, timeLimits } from './http/socket.ts'
 import { validatorCompiler, type ZodProvider } from './http/validate.ts'
 import { importRoutes } from './imports/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
@@ -35,8 +39,25 @@ import { serviceRoutes } from './service/routes.ts'
 import { version } from './version.ts'
 
 const maxBodyBytes = 2_000_000
-const requestTimeoutMs = 30_000
 const maxKeyCharacters = 8_192
+
+/** What scripts of other origins may read beside what every script may. */
+const exposedHeaders = [
+  'Accept',
+  'Accept-Encoding',
+  'Allow',
+  'Deprecation',
+  'ETag',
+  'Last-Modified',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Sunset',
+  'WWW-Authenticate',
+  'X-Request-Id',
+]
 
 const ofTrouble: Record<NonNullable<ReturnType<typeof troubleOf>>, ErrorCode> = {
   busy: 'busy',
@@ -51,23 +72,28 @@ const storageTrouble = (error: unknown): ErrorCode | undefined => {
   return trouble && ofTrouble[trouble]
 }
 
-export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+export async function buildApp(given: Deps): Promise<FastifyInstance> {
+  const deps: Deps = { ...given, log: withoutSecrets(given.log) }
   const { config } = deps
+  const fields = securityFields(config.publicUrl)
   const app = Fastify({
     rewriteUrl: ({ url = '/' }) => inOnePart(url),
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: config.logLevel !== 'debug' && config.logLevel !== 'trace' }),
     genReqId: newId,
     bodyLimit: maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
-    http: { requireHostHeader: false },
-    clientErrorHandler: refuseMalformed,
+    requestTimeout: timeLimits.requestMs,
+    keepAliveTimeout: timeLimits.keepAliveMs,
+    connectionTimeout: timeLimits.idleMs,
+    http: { requireHostHeader: false, headersTimeout: timeLimits.headersMs, connectionsCheckingInterval: timeLimits.checkMs },
+    trustProxy: config.trustProxy,
+    clientErrorHandler: refuseMalformed(fields),
     return503OnClosing: false,
     routerOptions: { maxParamLength: maxKeyCharacters },
     frameworkErrors: (error, request, reply) => {
       const code = error.code === 'FST_ERR_BAD_URL' ? 'malformed_url' : 'uri_too_long'
       request.caller ??= nobody
-      void sendProblem(reply.header('cache-control', 'no-store'), new Refusal(code, catalogue[code].meaning))
+      void sendProblem(reply.headers({ ...fields, 'cache-control': 'no-store' }), new Refusal(code, catalogue[code].meaning))
     },
   }).withTypeProvider<ZodProvider>()
 
@@ -75,27 +101,29 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(() => JSON.stringify)
   readJsonBodies(app)
-  refuseExpectations(app)
+  refuseExpectations(app, fields)
   const routes = watchRoutes(app)
   app.setErrorHandler(errorHandler(storageTrouble))
   app.setNotFoundHandler(nothingHere(routes))
 
   app.addHook('onRequest', (request, reply, done) => {
     request.caller = nobody
-    reply.header('x-request-id', request.id)
+    reply.headers(fields).header('x-request-id', request.id)
     done()
   })
   await app.register(fastifyCors, {
     origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins,
-    exposedHeaders: ['ETag', 'Last-Modified', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
+    exposedHeaders,
+    allowedHeaders: ['Accept', 'Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Last-Event-ID'],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     maxAge: 600,
     strictPreflight: false,
   })
+  limitLoad(app, config.maxRequests)
+  const count = await countRequests(app, config.ratePerMinute)
   app.addHook(
     'onRequest',
-    guard(key => findCaller(deps, key), config.publicRead),
+    guard(key => findCaller(deps, key), config.publicRead, count),
   )
   app.addHook('onSend', tagAnswer)
   await app.register(fastifyCompress, { encodings: ['gzip', 'br'], inflateIfDeflated: false, threshold: 1_024 })

@@ -1,4 +1,5 @@
 // The only reader of the environment: every setting, checked once.
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { wholeNumber } from './http/params.ts'
 import { withoutPassword } from './lib/url.ts'
@@ -12,6 +13,33 @@ const origins = z
   )
 
 const isPostgres = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)
+
+/** Requests a minute, or `off`. */
+const rate = z.string().transform((value, context): number | 'off' => {
+  if (value === 'off') return value
+  const number = /^\d{1,7}$/.test(value) ? Number(value) : 0
+  if (number >= 1 && number <= 1_000_000) return number
+  context.issues.push({ code: 'custom', input: value, message: 'must be off, or a whole number of requests a minute from 1 to 1000000' })
+  return z.NEVER
+})
+
+const proxyGroups = ['loopback', 'linklocal', 'uniquelocal']
+
+/** An address or a range of them (`10.0.0.0/8`), or a name of some that Fastify knows. A range of everything would believe everybody. */
+function isProxy(value: string): boolean {
+  if (proxyGroups.includes(value)) return true
+  const [address = '', bits = '1', ...rest] = value.split('/')
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return rest.length === 0 && !address.includes('%') && /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most
+}
+
+const proxies = z
+  .string()
+  .transform(value => (value === 'false' ? false : value.split(',').map(part => part.trim())))
+  .refine(
+    list => list === false || list.every(isProxy),
+    'must be false, or addresses of proxies such as 10.0.0.5, 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas',
+  )
 
 const switched = z.enum(['true', 'false']).transform(value => value === 'true')
 
@@ -41,7 +69,7 @@ export const settings = z.object({
     .string()
     .regex(/^https?:\/\/[^\s]+[^/\s]$/, 'must be an address such as https://api.news.example, without a slash at its end')
     .optional()
-    .meta({ description: 'Address that callers use, for the servers of the OpenAPI document.' }),
+    .meta({ description: 'Address that callers use, for the servers of the OpenAPI document; one with https makes browsers stay with https.' }),
   DATELINE_ADMIN_KEY: z
     .string()
     .regex(/^dl_[\x21-\x7e]{29,}$/, 'must begin with dl_ and have at least 32 visible ASCII characters')
@@ -53,6 +81,16 @@ export const settings = z.object({
     .optional()
     .meta({ description: 'Seconds that caches may keep answers to nobody without asking again; without it they ask each time.' }),
   CORS_ORIGINS: origins.default(['*']).meta({ description: 'Origins whose scripts may read answers: * or a list with commas.' }),
+  RATE_LIMIT: rate.default(600).meta({
+    description: 'Requests a minute that each key, or each address of nobody, may send to this process; off for any number.',
+  }),
+  MAX_REQUESTS: wholeNumber(1, 100_000)
+    .default(200)
+    .meta({ description: 'Requests that are answered at once by this process; those above are refused with 503.' }),
+  TRUST_PROXY: proxies.default(false).meta({
+    description:
+      'Proxies whose X-Forwarded-For tells the address of the caller: addresses or ranges with commas, or loopback, linklocal, uniquelocal; false for none.',
+  }),
   TRASH_DAYS: wholeNumber(1, 36_500).default(30).meta({ description: 'Days that what was deleted stays in the trash before it is gone for good.' }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
     description:
@@ -73,6 +111,9 @@ export type Config = {
   requireIfMatch: boolean
   cacheMaxAgeSeconds: number | undefined
   corsOrigins: string[]
+  ratePerMinute: number | undefined
+  maxRequests: number
+  trustProxy: string[] | false
   trashDays: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -98,6 +139,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     requireIfMatch: env.REQUIRE_IF_MATCH,
     cacheMaxAgeSeconds: env.CACHE_MAX_AGE,
     corsOrigins: env.CORS_ORIGINS,
+    ratePerMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
+    maxRequests: env.MAX_REQUESTS,
+    trustProxy: env.TRUST_PROXY,
     trashDays: env.TRASH_DAYS,
     logLevel: env.LOG_LEVEL,
   }

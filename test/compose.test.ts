@@ -50,7 +50,7 @@ t.test('Dateline runs at least twice, from the image of this repository, on the 
 
 t.test('what Dateline is given are settings that it knows, and passes as its configuration', async t => {
   for (const [name, { environment }] of datelines) {
-    const { database, adminKey, publicUrl } = readConfig(environment)
+    const { database, adminKey, publicUrl, trustProxy } = readConfig(environment)
     if (database.kind !== 'postgres') throw new Error(`${name} is not on PostgreSQL`)
     const [primary, ...replicas] = [database.url, ...database.readUrls].map(url => new URL(url))
     t.equal(primary?.password, secrets.DATABASE_PASSWORD)
@@ -59,6 +59,7 @@ t.test('what Dateline is given are settings that it knows, and passes as its con
       t.same([services[hostname]?.image, port], ['postgres:18', '5432'], hostname)
     t.notOk(replicas.some(({ hostname }) => hostname === primary?.hostname))
     t.same([adminKey, publicUrl], [undefined, undefined], 'what nobody has set counts as unset')
+    t.same(trustProxy, ['uniquelocal'], 'the balancer tells who asks; it is in a network that Docker makes')
   }
   const given = { ...secrets, DATELINE_ADMIN_KEY: `dl_${'x'.repeat(29)}`, PUBLIC_URL: 'https://api.news.example' }
   t.match(readConfig(composeOf(given).services[datelines[0]?.[0] ?? '']?.environment ?? {}), {

@@ -43,7 +43,7 @@ const Document = z.looseObject({
           z.looseObject({
             description: z.string().min(3),
             content,
-            headers: z.record(z.string(), z.looseObject({ description: z.string() })).optional(),
+            headers: z.record(z.string(), z.looseObject({ description: z.string() }).or(z.strictObject({ $ref: z.string() }))).optional(),
           }),
         ),
       }),
@@ -76,6 +76,13 @@ function* walk(node: Json | undefined, at: string): Generator<[JsonObject, strin
   for (const [name, part] of Object.entries(node)) if (name !== 'examples' && name !== 'example') yield* walk(part, `${at}/${name}`)
 }
 
+/** What a reference within the document leads to. */
+const pointedAt = (document: Json, ref: string): Json | undefined =>
+  ref
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>((node, name) => (isObject(node) ? node[name] : undefined), document)
+
 /** Names of the components that a part of the document leads to. */
 function reach(node: Json | undefined, schemas: Record<string, Json>, found = new Set<string>()): Set<string> {
   for (const [schema] of walk(node, '')) {
@@ -107,7 +114,7 @@ t.test('every operation says what it is called, what it does and who may call it
 
 t.test('every operation has its errors as problems, and headers where it has an answer', async t => {
   const { operations } = await read(t)
-  for (const { operationId, responses, method } of operations) {
+  for (const { operationId, responses, method, path } of operations) {
     for (const status of ['4XX', '5XX']) {
       const content = responses[status]?.content ?? {}
       t.ok(content['application/problem+json'], `${operationId} ${status} is a problem`)
@@ -118,6 +125,11 @@ t.test('every operation has its errors as problems, and headers where it has an 
     for (const status of Object.keys(responses)) t.match(status, /^(?:\d{3}|[45]XX)$/)
     if (responses['201']) t.match(responses['201'].headers, { Location: Object, ETag: Object })
     if (method === 'get') t.ok(responses['304'], `${operationId} knows 304`)
+    for (const [status, { headers = {} }] of Object.entries(responses)) {
+      const told = Object.keys(headers)
+      t.equal(told.includes('RateLimit') && told.includes('RateLimit-Policy'), !path.startsWith('/health/'), `${operationId} ${status}: counted`)
+      t.equal(told.includes('Retry-After'), /XX$/.test(status), `${operationId} ${status}: when to ask again`)
+    }
     for (const status of ['204', '304', '308']) t.equal(responses[status]?.content, undefined, `${operationId} ${status} has no body`)
   }
 })
@@ -187,8 +199,7 @@ t.test('the document is fit for generators of clients', async t => {
       Object.keys(schema).some(key => key.startsWith('x-fastify')),
       `${at} has no traces of the generator`,
     )
-    if (typeof schema.$ref === 'string')
-      t.ok(document.components.schemas[schema.$ref.replace('#/components/schemas/', '')], `${schema.$ref} is there`)
+    if (typeof schema.$ref === 'string') t.ok(pointedAt(raw, schema.$ref), `${schema.$ref} is there`)
   }
   for (const { operationId, parameters = [], path } of operations) {
     const names = parameters.map(parameter => `${parameter.in} ${parameter.name}`)

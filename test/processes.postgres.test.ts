@@ -50,6 +50,7 @@ await onOwnCluster(
         DATABASE_URL: `${url}?application_name=${name}`,
         DATABASE_READ_URLS: `${replica.url(database)}?application_name=${name}`,
         DATELINE_ADMIN_KEY: adminKey,
+        RATE_LIMIT: 'off',
         LOG_LEVEL: 'warn',
       })
     const isIdle = async () => (await primary.query('select from name_changes where relinked_at is null', database)).length === 0

@@ -22,7 +22,7 @@ type Heard = { status: number; headers: Record<string, string>; body: string; ro
 async function newsroom(t: Test, database: DatabaseConfig) {
   const { store, shared } = watched(await openDatabase(database))
   const clock = testClock()
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey }), database }
+  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database }
   const app = checked(await buildApp({ config, store, clock, log: pino({ level: 'silent' }), names: createKnownNames() }))
   t.teardown(async () => {
     await app.close()

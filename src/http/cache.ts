@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+const vary = 'Authorization, Accept, Accept-Encoding'
+
 /** onSend: who may keep an answer, and for how long. `maxAgeSeconds` counts for answers to nobody. */
 export const cacheControl =
   (maxAgeSeconds: number | undefined) =>
   (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: Error | null, payload?: unknown) => void) => {
-    reply.header('vary', 'Authorization, Accept, Accept-Encoding')
+    reply.header('vary', reply.getHeader('vary') === 'Origin' ? `${vary}, Origin` : vary) // CORS has noted Origin where it names one
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', policy(request, reply.statusCode, maxAgeSeconds))
     done(null, payload)
   }

@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { fastifyZodOpenApiPlugin, fastifyZodOpenApiTransform, fastifyZodOpenApiTransformObject } from 'fastify-zod-openapi'
 import { z } from 'zod'
+import { isPulse } from './limits.ts'
 
 type Json = { [key: string]: unknown }
 type Operation = {
@@ -37,6 +38,19 @@ const headers = {
   Link: text('The pages next to this one (RFC 8288), `rel="next"` and `rel="prev"`.', '</v1/articles?cursor=WzEsIm…>; rel="next"'),
   Location: text('Where the resource is.', '/v1/articles/kim-jong-un-and-putin-to-meet'),
 }
+
+/** Headers that most answers have: they stand among the components, and are pointed at. */
+const common = {
+  RateLimit: text(
+    'How many requests you may send still (`r`), and in how many seconds you may send all again (`t`). Absent where the server has no limit.',
+    '"default";r=599;t=42',
+  ),
+  'RateLimit-Policy': text('How many requests (`q`) a key, or an address without one, may send in how many seconds (`w`).', '"default";q=600;w=60'),
+  'Retry-After': { description: 'Seconds to wait before you ask again; with 429 and 503.', schema: { type: 'integer', minimum: 0 }, example: 42 },
+  'WWW-Authenticate': text('How to say who you are; with 401.', 'Bearer realm="dateline"'),
+  Allow: text('The methods of this address; with 405.', 'GET, HEAD, PUT'),
+}
+const pointed = (...names: (keyof typeof common)[]) => Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
 
 const conditions: Record<string, Parameter> = {
   'If-Match': {
@@ -121,7 +135,8 @@ function tellDefault(jsonSchema: { default?: unknown; description?: string }) {
 }
 
 function finish(document: object): object {
-  const { paths = {} } = document as { paths?: Record<string, Record<string, Operation>> }
+  const { paths = {}, components } = document as { paths?: Record<string, Record<string, Operation>>; components?: Json }
+  if (components) components.headers = common
   for (const [path, methods] of Object.entries(paths))
     for (const [method, operation] of Object.entries(methods)) finishOperation(path, method, operation)
   for (const [path, methods] of Object.entries(paths)) {
@@ -187,6 +202,16 @@ function finishOperation(path: string, method: string, operation: Operation) {
     if (method === 'post' && !path.startsWith('/v1/keys')) operation.parameters.push(conditions['Idempotency-Key'] as Parameter)
     if (method === 'delete') responses['204'] = { description: 'Done; no body.' }
   }
+  finishHeaders(path, method, responses, isList)
+  operation.responses = Object.fromEntries(
+    Object.entries(responses)
+      .filter(([status]) => status !== 'default')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+function finishHeaders(path: string, method: string, responses: Record<string, Response>, isList: boolean) {
+  const keyed = path.includes('{key}')
   for (const status of ['200', '201'] as const) {
     const response = responses[status]
     if (!response) continue
@@ -197,11 +222,10 @@ function finishOperation(path: string, method: string, operation: Operation) {
       ...(status === '201' ? { Location: headers.Location } : {}),
     }
   }
-  operation.responses = Object.fromEntries(
-    Object.entries(responses)
-      .filter(([status]) => status !== 'default')
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  )
+  for (const [status, response] of Object.entries(responses)) {
+    const refused = status === '4XX' ? pointed('Retry-After', 'WWW-Authenticate', 'Allow') : status === '5XX' ? pointed('Retry-After') : {}
+    response.headers = { ...response.headers, ...(isPulse(path) ? {} : pointed('RateLimit', 'RateLimit-Policy')), ...refused }
+  }
 }
 
 const tags = [
@@ -241,6 +265,10 @@ Changes are additive: new properties, block types, mark types, enum values and p
 Writes need \`Authorization: Bearer dl_…\` with a key that has the scope. PATCH is JSON Merge Patch (RFC 7396). Send \`If-Match\` with an ETag, or \`version\` in the body, and nobody overwrites what they have not seen: a stale one is a 412.
 
 A script may be run twice: PUT to \`/v1/people/by-source/{source}/{externalId}\` makes or replaces, and a POST with \`Idempotency-Key\` gets its first answer again. \`dryRun=true\` gives the full answer of any write and stores nothing.
+
+## Limits
+
+Each key, or each address without one, may send so many requests a minute: \`RateLimit\` of every answer says how many are left and for how long. Beyond that it is a 429 until \`Retry-After\`. A server that has too much to do answers 503, with \`Retry-After\`, too. A body may have 2 MB, an address 8,192 characters, and a request must have arrived within 30 seconds.
 
 ## Problems
 

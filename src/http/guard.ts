@@ -1,7 +1,8 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { catalogue, Refusal } from '../lib/errors.ts'
 import { callerOf, demand, type FindCaller } from './auth.ts'
+import type { CountRequest } from './limits.ts'
 import { essence, takes, unsupported } from './problem.ts'
 
 declare module 'fastify' {
@@ -17,11 +18,15 @@ const maxUrlCharacters = 8_192
 const json = ['application/json'] as const
 
 /**
- * What is judged before a byte of the body is read, in the order of the contract: 401, (404 and 405 of the route), 403 of the scope, 406, 415.
+ * What is judged before a byte of the body is read, in the order of the contract: 401, 429, (404 and 405 of the route), 403 of the scope, 406, 415.
  * `publicRead` false asks every reader of published content for a valid key.
  */
-export const guard = (findCaller: FindCaller, publicRead: boolean) => async (request: FastifyRequest) => {
-  request.caller = await callerOf(request, findCaller)
+export const guard = (findCaller: FindCaller, publicRead: boolean, count: CountRequest) => async (request: FastifyRequest, reply: FastifyReply) => {
+  try {
+    request.caller = await callerOf(request, findCaller)
+  } finally {
+    await count(request, reply) // a key that is refused, too: whoever guesses is limited
+  }
   if ((request.raw.url?.length ?? 0) > maxUrlCharacters) throw new Refusal('uri_too_long', catalogue.uri_too_long.meaning)
   if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
     throw new Refusal('malformed_http', 'HTTP/1.1 asks for a Host header (RFC 9112, section 3.2).')
@@ -61,7 +66,9 @@ function refuseBody(request: FastifyRequest) {
   }
   const coding = headers['content-encoding']
   if (coding !== undefined && coding !== '' && coding.toLowerCase() !== 'identity') {
-    throw new Refusal('unsupported_media_type', 'Bodies are taken as they are, without a Content-Encoding.', {
+    const detail = 'must be identity, or left away: bodies are taken as they are'
+    throw new Refusal('unsupported_media_type', `Content-Encoding: ${detail}.`, {
+      issues: [{ header: 'Content-Encoding', code: 'unsupported_coding', detail }],
       headers: { 'accept-encoding': 'identity' },
     })
   }

@@ -43,8 +43,17 @@ export const catalogue = {
   ),
   precondition_required: entry(428, 'If-Match is required', 'This server takes no blind writes: send If-Match or `version`.'),
   headers_too_large: entry(431, 'The headers are too large', 'All headers together may have 16 kB.'),
+  rate_limited: entry(
+    429,
+    'Too many requests',
+    'This key, or this address where there is no key, has sent more than the server takes in a minute; go on after Retry-After.',
+  ),
   internal: entry(500, 'Something went wrong', 'The fault is ours; the request id finds it in the log.'),
-  busy: entry(503, 'Busy', 'The database has its hands full, or others wrote the same things all the time; try again after Retry-After.'),
+  busy: entry(
+    503,
+    'Busy',
+    'As many requests as the server takes at once are being answered, the database has its hands full, or others wrote the same things all the time; try again after Retry-After.',
+  ),
   storage_full: entry(503, 'No room left', 'The database cannot grow: the disk is full or failing. Nothing was written.'),
   storage_unavailable: entry(503, 'The database cannot be used', 'The database file cannot be written or read. Nothing was written.'),
   storage_away: entry(

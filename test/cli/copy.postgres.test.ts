@@ -61,7 +61,7 @@ function file(t: Test, name = 'dateline.db'): string {
 
 async function open(t: Test, url: string) {
   const store = await openDatabase(databaseOf(url))
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey }), database: databaseOf(url) }
+  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database: databaseOf(url) }
   const app = checked(await buildApp({ config, store, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }))
   await app.ready() // works off what is open
   let isOpen = true

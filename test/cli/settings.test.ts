@@ -12,6 +12,23 @@ const wrong: Record<keyof typeof settings.shape, string[]> = {
   REQUIRE_IF_MATCH: ['no'],
   CACHE_MAX_AGE: ['-1', '31536001', '1m'],
   CORS_ORIGINS: ['news.example', 'https://news.example/', '*,', 'https://a.example, b.example'],
+  RATE_LIMIT: ['0', '-1', '1.5', '1e3', 'abc', '1000001', '0x10', ' 5', 'OFF', 'false'],
+  MAX_REQUESTS: ['0', '-1', '1.5', 'off', '100001'],
+  TRUST_PROXY: [
+    'true',
+    '1',
+    'nonsense',
+    'proxy.example',
+    '10.0.0.0/0',
+    '10.0.0.0/33',
+    '::/0',
+    'fc00::/129',
+    '10.0.0.1/8/8',
+    '10.0.0/8',
+    '10.0.0.1,',
+    'false, 10.0.0.1',
+    'fe80::1%eth0',
+  ],
   TRASH_DAYS: ['0', '-1', '36501', 'never'],
   LOG_LEVEL: ['verbose', 'INFO'],
 }
@@ -55,6 +72,9 @@ t.test('settings arrive as what they mean', async t => {
     REQUIRE_IF_MATCH: 'true',
     CACHE_MAX_AGE: '0',
     CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+    RATE_LIMIT: '1000000',
+    MAX_REQUESTS: '1',
+    TRUST_PROXY: 'loopback, 10.0.0.0/8,192.0.2.1 , fc00::/7,::ffff:10.0.0.1',
     LOG_LEVEL: 'silent',
   })
   t.match(config, {
@@ -67,7 +87,12 @@ t.test('settings arrive as what they mean', async t => {
     requireIfMatch: true,
     cacheMaxAgeSeconds: 0,
     corsOrigins: ['https://a.example', 'http://localhost:5173'],
+    ratePerMinute: 1_000_000,
+    maxRequests: 1,
+    trustProxy: ['loopback', '10.0.0.0/8', '192.0.2.1', 'fc00::/7', '::ffff:10.0.0.1'],
     logLevel: 'silent',
   })
-  t.equal(readConfig({}).database.name, 'data/dateline.db')
+  t.match(readConfig({}), { database: { name: 'data/dateline.db' }, ratePerMinute: 600, maxRequests: 200, trustProxy: false })
+  const { ratePerMinute, trustProxy } = readConfig({ RATE_LIMIT: 'off', TRUST_PROXY: 'false' })
+  t.same([ratePerMinute, trustProxy], [undefined, false])
 })
