@@ -18,12 +18,20 @@ declare module 'fastify' {
  */
 export function limitLoad(app: FastifyInstance, max: number): void {
   let taken = 0
+  let isTold = false
   app.decorateRequest('place')
   app.addHook('onRequest', (request, reply, done) => {
     if (isExempt(request)) return done()
-    if (taken >= max) return done(new Refusal('busy', `${max} requests are being answered; try again.`, { headers: { 'retry-after': '1' } }))
+    if (taken >= max) {
+      if (!isTold) request.log.warn({ max }, 'requests are refused: as many as MAX_REQUESTS are being answered')
+      isTold = true // a line for each would be one more thing to do for a server that has too much to do
+      return done(new Refusal('busy', `${max} requests are being answered; try again.`, { headers: { 'retry-after': '1' } }))
+    }
     taken++
-    const place = newPlace(() => taken--)
+    const place = newPlace(() => {
+      taken--
+      if (taken <= max / 2) isTold = false
+    })
     request.place = place
     reply.raw.once('close', () => {
       place.open = false

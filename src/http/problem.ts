@@ -155,7 +155,8 @@ export const errorHandler =
     const refusal = trouble
       ? new Refusal(trouble, catalogue[trouble].meaning, { cause: error, headers: { 'retry-after': '1' } })
       : refusalOf(error, request)
-    if (catalogue[refusal.code].status >= 500) request.log.error({ err: refusal.cause ?? refusal }, refusal.code)
+    const isChosen = refusal === error // who refuses on purpose (`busy`) has told the log what there is to tell
+    if (catalogue[refusal.code].status >= 500 && !isChosen) request.log.error({ err: refusal.cause ?? refusal }, refusal.code)
     return sendProblem(reply, refusal)
   }
 

@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
 import t, { type Test } from 'tap'
 import { adminKey, build } from '../helpers/build.ts'
 import { as } from '../helpers/callers.ts'
@@ -10,14 +11,21 @@ const url = '/v1/people'
 
 /** An app whose reads wait until they are let go; `begun` tells of each that waits. */
 async function held(t: Test, maxRequests: number) {
-  const { app, store } = await build(t, { maxRequests })
+  const lines: string[] = []
+  const { app, store } = await build(t, { maxRequests }, pino({ level: 'warn' }, { write: line => void lines.push(line) }))
   const read = store.read.bind(store)
   const gate = new EventEmitter().setMaxListeners(0)
-  const begun = new EventEmitter()
+  let waiting = 0
+  /** Resolves as soon as so many reads wait. */
+  const begun = async (reads: number) => {
+    while (waiting < reads) await once(gate, 'read')
+  }
   const hold = () => {
     store.read = async (...args) => {
-      begun.emit('read')
-      await once(gate, 'open')
+      waiting++
+      const opened = once(gate, 'open')
+      gate.emit('read')
+      await opened
       return read(...args)
     }
   }
@@ -25,7 +33,7 @@ async function held(t: Test, maxRequests: number) {
     store.read = read
     gate.emit('open')
   }
-  return { app, begun, hold, letGo }
+  return { app, begun, hold, letGo, lines }
 }
 
 /** A connection that sends bytes, and what has come back when it has ended. */
@@ -44,19 +52,24 @@ async function sender(app: FastifyInstance, bytes: string) {
 const post = `POST ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminKey}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`
 
 t.test('above MAX_REQUESTS at once it is a 503 without waiting; the pulse and preflights have no part in it', async t => {
-  const { app, begun, hold, letGo } = await held(t, 2)
+  const { app, begun, hold, letGo, lines } = await held(t, 2)
   const caller = as(app, null)
   await caller.get('/') // the document has been read
   hold()
   const waiting = [caller.get(url), caller.get(url)]
-  await once(begun, 'read')
-  await once(begun, 'read')
+  await begun(2)
   for (const answer of [await caller.get('/'), await as(app, 'dl_bad').get(url), await as(app).post(url, { name: 'Ann' })]) {
     t.match(answer.json(), { status: 503, code: 'busy' })
     t.match(answer.headers, { 'retry-after': '1', 'cache-control': 'no-store' })
   }
   t.equal((await caller.get('/health/live')).statusCode, 200)
   t.equal((await app.inject({ method: 'OPTIONS', url })).statusCode, 204)
+  t.match(
+    lines.map(line => JSON.parse(line)),
+    [{ max: 2, msg: /MAX_REQUESTS/ }],
+    'the log says so once',
+  )
+  t.equal(lines.length, 1)
   letGo()
   for (const answer of await Promise.all(waiting)) t.equal(answer.statusCode, 200)
   t.equal((await caller.get(url)).statusCode, 200)
@@ -95,7 +108,7 @@ t.test('who goes away before the answer keeps the place for as long as the work 
   hold()
   const asked = once(app.server, 'request')
   const { socket } = await sender(app, `GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`)
-  const [[, response]] = await Promise.all([asked, once(begun, 'read')])
+  const [[, response]] = await Promise.all([asked, begun(1)])
   const ended = once(response, 'close')
   socket.destroy()
   await ended
