@@ -30,6 +30,7 @@ import { catalogue, type ErrorCode, Refusal } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
 import { createRelinker } from './mentions/relink.ts'
 import { mentionRoutes } from './mentions/routes.ts'
+import { personMergeRoutes, placeMergeRoutes } from './merges/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { placesRoutes } from './places/routes.ts'
 import { revisionRoutes } from './revisions/routes.ts'
@@ -139,6 +140,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(revisionRoutes(deps, 'article'), { prefix: '/v1/articles/:key/revisions' })
   await app.register(revisionRoutes(deps, 'person'), { prefix: '/v1/people/:key/revisions' })
   await app.register(revisionRoutes(deps, 'place'), { prefix: '/v1/places/:key/revisions' })
+  await app.register(personMergeRoutes(deps), { prefix: '/v1/people/:key/merge' })
+  await app.register(placeMergeRoutes(deps), { prefix: '/v1/places/:key/merge' })
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })

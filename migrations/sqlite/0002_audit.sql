@@ -31,9 +31,12 @@ create table merges (
   id text primary key not null,
   kind text not null,
   into_id text not null,
+  source_name text,
+  source_external_id text,
   at text not null
 );
 create index merges_into on merges (into_id);
+create unique index merges_source on merges (kind, source_name, source_external_id);
 
 create index articles_publish_at on articles (publish_at, id) where publish_at is not null;
 create index articles_unpublish_at on articles (unpublish_at, id) where unpublish_at is not null;

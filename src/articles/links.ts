@@ -59,7 +59,8 @@ export async function forgetEntity(db: WriteDb, entityId: string): Promise<void>
   for (const articleId of articleIds) await writeShown(db, articleId)
 }
 
-async function articlesLinkedTo(db: Db, entityId: string): Promise<string[]> {
+/** Ids of the articles that name, or are about, by or from it; in their order. */
+export async function articlesLinkedTo(db: Db, entityId: string): Promise<string[]> {
   const { articleLinks: links } = db.tables
   const rows = await db.sql
     .selectDistinct({ articleId: links.articleId })
@@ -69,7 +70,8 @@ async function articlesLinkedTo(db: Db, entityId: string): Promise<string[]> {
   return rows.map(row => row.articleId)
 }
 
-async function writeShown(db: WriteDb, articleId: string) {
+/** Writes into an article the ids that it shows. */
+export async function writeShown(db: WriteDb, articleId: string) {
   const { articles } = db.tables
   await db.sql
     .update(articles)

@@ -69,16 +69,18 @@ export function defineMachineTables(c: Columns) {
     t => [c.primaryKey({ name: 'replays_pk', columns: [t.caller, t.key] }), c.index('replays_at').on(t.at)],
   )
 
-  /** People and places that were merged into another: their ids lead there for ever. */
+  /** People and places that were merged into another: their ids and natural keys lead there for ever. */
   const merges = c.table(
     'merges',
     {
       id: c.text().primaryKey(),
       kind: c.choice(['person', 'place']).notNull(),
       intoId: c.text().notNull(),
+      sourceName: c.text(),
+      sourceExternalId: c.text(),
       at: c.instant().notNull(),
     },
-    t => [c.index('merges_into').on(t.intoId)],
+    t => [c.index('merges_into').on(t.intoId), c.uniqueIndex('merges_source').on(t.kind, t.sourceName, t.sourceExternalId)],
   )
 
   return { nameChanges, searchLanguages, keys, audit, replays, merges }

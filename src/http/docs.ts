@@ -141,7 +141,7 @@ function finish(document: object): object {
     for (const [method, operation] of Object.entries(methods)) finishOperation(path, method, operation)
   for (const [path, methods] of Object.entries(paths)) {
     const noun = /^(\/v1\/(?:articles|people|places))\/\{key\}$/.exec(path)?.[1]
-    if (noun) paths[`${noun}/by-source/{source}/{externalId}`] = byNaturalKey(methods)
+    if (noun) paths[`${noun}/by-source/{source}/{externalId}`] = byNaturalKey(methods, noun !== '/v1/articles')
   }
   return JSON.parse(JSON.stringify(document, (key, value) => (key === 'x-fastify-zod-openapi-optional' ? undefined : value)))
 }
@@ -164,10 +164,12 @@ const naturalKey: Parameter[] = [
 ]
 
 /** The same operations by natural key: a spelling of `{key}` of two parts, which a template of one cannot show. */
-function byNaturalKey(methods: Record<string, Operation>): Record<string, Operation> {
+function byNaturalKey(methods: Record<string, Operation>, mayBeMerged: boolean): Record<string, Operation> {
   return Object.fromEntries(
     Object.entries(methods).map(([method, operation]) => {
-      const { 308: _moved, ...responses } = operation.responses ?? {}
+      const { 308: moved, ...others } = operation.responses ?? {}
+      const responses =
+        mayBeMerged && moved ? { ...others, 308: { ...moved, description: 'Merged into another; `Location` has its address.' } } : others
       const parameters = [
         ...naturalKey.map(parameter => ({ ...parameter, required: true })),
         ...(operation.parameters ?? []).filter(({ name }) => name !== 'key'),
@@ -193,10 +195,12 @@ function finishOperation(path: string, method: string, operation: Operation) {
   if (path === '/')
     responses['302'] = { description: 'A browser (`Accept: text/html`) is sent to the documentation.', headers: { Location: headers.Location } }
   if (path.startsWith('/v1')) {
-    if (keyed && ['put', 'patch', 'delete'].includes(method)) operation.parameters.push(conditions['If-Match'] as Parameter)
+    if (keyed && (['put', 'patch', 'delete'].includes(method) || /\/(?:merge|\{n\}\/restore)$/.test(path)))
+      operation.parameters.push(conditions['If-Match'] as Parameter)
     if (keyed)
       responses['308'] = {
-        description: 'The key is a former slug: `Location` is the same address with the present one; the query is kept.',
+        description:
+          'The key is a former slug, or of one that was merged into another: `Location` is the same address with the present slug; the query is kept.',
         headers: { Location: headers.Location },
       }
     if (method === 'post' && !path.startsWith('/v1/keys')) operation.parameters.push(conditions['Idempotency-Key'] as Parameter)
@@ -245,7 +249,7 @@ const introduction = `Articles, people and places, and who and where every artic
 
 Published content needs no key, unless the server says otherwise. One resource is a bare object; many are \`{data, page}\`. \`page.next\` is the \`cursor\` of the next page and \`page.prev\` of the one before, and the header \`Link\` has both as addresses. Orders are stable while rows come and go. \`count=exact\` fills \`page.total\`.
 
-A resource is addressed by its id or its slug. A former slug answers 308 with the present one.
+A resource is addressed by its id or its slug. A former slug answers 308 with the present one, and so do the id, slugs and natural key of a person or place that was merged into another.
 
 Arrays in a query are comma-separated, or the parameter is repeated. Anything else given twice, and any unknown name, is a 400 that says what was meant.
 

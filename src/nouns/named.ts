@@ -4,6 +4,7 @@ import { forgetEntity, refreshShown } from '../articles/links.ts'
 import type { WriteDb } from '../db/store.ts'
 import type { EntityKind, NounKind } from '../db/tables.ts'
 import { conflict } from '../lib/errors.ts'
+import { forgetMerges, mergedInto } from '../merges/store.ts'
 import { unstemmed } from '../search/analyse.ts'
 import { indexDocument } from '../search/store.ts'
 import type { Source } from './schema.ts'
@@ -41,8 +42,11 @@ export async function noteNames(
 /** Into the trash or out of it: the articles that are about it show it no more, or again. */
 export const noteTrash = (db: WriteDb, id: string): Promise<void> => refreshShown(db, id)
 
-/** A purged one takes its mentions and links with it. */
-export const notePurge = (db: WriteDb, id: string): Promise<void> => forgetEntity(db, id)
+/** A purged one takes its mentions and links with it, and the keys that led to it. */
+export async function notePurge(db: WriteDb, id: string): Promise<void> {
+  await forgetEntity(db, id)
+  await forgetMerges(db, id)
+}
 
 /** Refuses (409 `source_taken`) a natural key that another resource of the noun has, in the trash or out of it. */
 export async function refuseTakenSource(db: WriteDb, kind: NounKind, id: string, source: Source | null): Promise<void> {
@@ -60,11 +64,15 @@ export async function refuseTakenSource(db: WriteDb, kind: NounKind, id: string,
         ),
       ),
   )
-  const [other] = await query.execute({ name: source.name, externalId: source.externalId, id })
+  const { name, externalId } = source
+  const [other] = await query.execute({ name, externalId, id })
+  const into = other || kind === 'article' ? undefined : await mergedInto(db, kind, { name, externalId })
+  if (into !== undefined && into !== id)
+    throw conflict({ pointer: '/source', code: 'source_taken', detail: `${name}/${externalId} was merged into ${kind} ${into}` })
   if (other)
     throw conflict({
       pointer: '/source',
       code: 'source_taken',
-      detail: `${source.name}/${source.externalId} is the natural key of ${kind} ${other.id}`,
+      detail: `${name}/${externalId} is the natural key of ${kind} ${other.id}`,
     })
 }

@@ -141,9 +141,10 @@ export const reference = text(1_000)
   })
 export const references = z.array(reference).max(1_000)
 
+export const maxAliases = 500
 export const aliases = z
   .array(title())
-  .max(500)
+  .max(maxAliases)
   .transform(names => [...new Set(names)])
 export const links = z
   .array(webUrl)

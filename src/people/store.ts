@@ -9,6 +9,7 @@ import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
+import { mergedInto } from '../merges/store.ts'
 import { keyed } from '../nouns/key.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
@@ -30,20 +31,23 @@ export async function personOf(db: Db, key: string): Promise<PersonRow | undefin
 export async function personToPut(db: Db, key: string): Promise<PersonRow | undefined> {
   if (!naturalKey(key)) return needPerson(db, key)
   const row = await personOf(db, key)
+  if (!row) await refuseFormer(db, key, false)
   return row?.trashedAt === null ? row : undefined
 }
 
-/** The person of a key, untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+/** The person of a key, untrashed unless `trashedToo`. A former slug, or a key of what was merged into it, throws Moved, anything else that is not there a 404. */
 export async function needPerson(db: Db, key: string, trashedToo = false): Promise<PersonRow> {
   const row = await personOf(db, key)
   if (row && (trashedToo || row.trashedAt === null)) return row
-  if (!row && !isUuid(key)) await refuseFormer(db, key, trashedToo)
+  if (!row) await refuseFormer(db, key, trashedToo)
   throw notFound('person', key)
 }
 
-async function refuseFormer(db: Db, slug: string, trashedToo: boolean) {
-  const owner = await ownerOfSlug(db, 'person', slug)
-  if (owner) throw new Moved((await needPerson(db, owner.entityId, trashedToo)).slug)
+async function refuseFormer(db: Db, key: string, trashedToo: boolean) {
+  const natural = naturalKey(key)
+  const own = natural ?? (isUuid(key) ? { id: key } : undefined)
+  const id = own ? await mergedInto(db, 'person', own) : (await ownerOfSlug(db, 'person', key))?.entityId
+  if (id !== undefined) throw new Moved((await needPerson(db, id, trashedToo)).slug)
 }
 
 /** People of ids, untrashed, in the order of the ids. */

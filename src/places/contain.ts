@@ -34,6 +34,34 @@ export async function chainIssues(db: WriteDb, place: { id: string; slug: string
   return [{ pointer, code: 'containment_too_deep', detail: `would make a chain of more than ${maxChainPlaces} places, each inside the next` }]
 }
 
+type Contained = { id: string; slug: string; containerId: string | null }
+
+/** What is wrong with putting all that lies in one place into another; one that lies in the first directly takes its place. */
+export async function mergeIssues(db: WriteDb, from: Contained, into: Contained): Promise<Issue[]> {
+  const above = await chainAbove(db, into.id)
+  const at = above.findIndex(({ id }) => id === from.id)
+  if (at > 1) {
+    const between = above.slice(0, at + 1).map(({ slug }) => shown(slug))
+    return [{ pointer: '/into', code: 'containment_ring', detail: `lies inside it, with others between: ${between.join(' in ')}` }]
+  }
+  const depth = above.length - (at === 1 ? 1 : 0) + (await heightOf(db, from.id)) - 1
+  if (depth <= maxChainPlaces) return []
+  return [
+    { pointer: '/into', code: 'containment_too_deep', detail: `would hold a chain of more than ${maxChainPlaces} places, each inside the next` },
+  ]
+}
+
+/** Puts what lies directly in one place into another; gives the ids. */
+export async function moveInsides(db: WriteDb, from: string, to: string): Promise<string[]> {
+  const { places } = db.tables
+  const moved = await db.sql
+    .update(places)
+    .set({ containerId: to, containedInId: to })
+    .where(eq(places.containerId, from))
+    .returning({ id: places.id })
+  return moved.map(({ id }) => id).sort()
+}
+
 /** A place and what it lies in, inmost first, the trash too. */
 async function chainAbove(db: Db, id: string): Promise<{ id: string; slug: string }[]> {
   const { places } = db.tables

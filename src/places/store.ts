@@ -9,6 +9,7 @@ import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
+import { mergedInto } from '../merges/store.ts'
 import { keyed } from '../nouns/key.ts'
 import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
@@ -29,20 +30,23 @@ export async function placeOf(db: Db, key: string): Promise<PlaceRow | undefined
 export async function placeToPut(db: Db, key: string): Promise<PlaceRow | undefined> {
   if (!naturalKey(key)) return needPlace(db, key)
   const row = await placeOf(db, key)
+  if (!row) await refuseFormer(db, key, false)
   return row?.trashedAt === null ? row : undefined
 }
 
-/** The place of a key, untrashed unless `trashedToo`. A former slug throws Moved, anything else that is not there a 404. */
+/** The place of a key, untrashed unless `trashedToo`. A former slug, or a key of what was merged into it, throws Moved, anything else that is not there a 404. */
 export async function needPlace(db: Db, key: string, trashedToo = false): Promise<PlaceRow> {
   const row = await placeOf(db, key)
   if (row && (trashedToo || row.trashedAt === null)) return row
-  if (!row && !isUuid(key)) await refuseFormer(db, key, trashedToo)
+  if (!row) await refuseFormer(db, key, trashedToo)
   throw notFound('place', key)
 }
 
-async function refuseFormer(db: Db, slug: string, trashedToo: boolean) {
-  const owner = await ownerOfSlug(db, 'place', slug)
-  if (owner) throw new Moved((await needPlace(db, owner.entityId, trashedToo)).slug)
+async function refuseFormer(db: Db, key: string, trashedToo: boolean) {
+  const natural = naturalKey(key)
+  const own = natural ?? (isUuid(key) ? { id: key } : undefined)
+  const id = own ? await mergedInto(db, 'place', own) : (await ownerOfSlug(db, 'place', key))?.entityId
+  if (id !== undefined) throw new Moved((await needPlace(db, id, trashedToo)).slug)
 }
 
 /** Places of ids, untrashed, in the order of the ids. */

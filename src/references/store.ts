@@ -3,6 +3,7 @@ import type { Db } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import { type Issue, shown } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
+import { mergedInto } from '../merges/store.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 
 export type Entity = { kind: EntityKind; id: string }
@@ -17,11 +18,17 @@ export async function entitiesOf(db: Db, kinds: readonly EntityKind[], reference
   return found
 }
 
-/** The id that a reference of one kind stands for; undefined where nobody has it. */
+/** The id that a reference of one kind stands for, of what it was merged into where it was; undefined where nobody has it. */
 export async function idOf(db: Db, kind: EntityKind, reference: string): Promise<string | undefined> {
   const slash = reference.indexOf('/')
   if (slash >= 0) return idBySource(db, kind, reference.slice(0, slash), reference.slice(slash + 1))
-  const id = isUuid(reference) ? reference.toLowerCase() : (await ownerOfSlug(db, kind, reference))?.entityId
+  if (isUuid(reference)) return (await untrashed(db, kind, reference.toLowerCase())) ?? (await idByMerge(db, kind, { id: reference }))
+  const owner = await ownerOfSlug(db, kind, reference)
+  return owner && untrashed(db, kind, owner.entityId)
+}
+
+async function idByMerge(db: Db, kind: EntityKind, key: Parameters<typeof mergedInto>[2]) {
+  const id = await mergedInto(db, kind, key)
   return id === undefined ? undefined : untrashed(db, kind, id)
 }
 
@@ -48,7 +55,7 @@ async function idBySource(db: Db, kind: EntityKind, name: string, externalId: st
       .where(and(eq(table.sourceName, sql.placeholder('name')), eq(table.sourceExternalId, sql.placeholder('externalId')), isNull(table.trashedAt))),
   )
   const [row] = await query.execute({ name, externalId })
-  return row?.id
+  return row?.id ?? idByMerge(db, kind, { name, externalId })
 }
 
 /** References of a body as entities, and what is wrong with those that are none: `unknown_reference`, `ambiguous_reference`. */

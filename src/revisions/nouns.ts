@@ -8,6 +8,7 @@ import { replaceArticle } from '../articles/write.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind, NounKind } from '../db/tables.ts'
 import { invalid } from '../lib/errors.ts'
+import { isUuid } from '../lib/id.ts'
 import type { Writer } from '../nouns/writer.ts'
 import { presentPerson } from '../people/present.ts'
 import { Person, PersonReplace } from '../people/schema.ts'
@@ -67,12 +68,15 @@ async function restorePlace(db: WriteDb, id: string, { slug, containedInId, ...s
   return { row, answer: presentPlace(row) }
 }
 
-/** Those of the ids that are on record, and not in the trash. */
+/** Those of the ids that are on record, and not in the trash; of those that were merged into another that one. */
 async function still(db: Db, kinds: readonly EntityKind[], ids: unknown): Promise<string[]> {
   const found: string[] = []
   for (const id of Array.isArray(ids) ? ids : [])
-    for (const kind of kinds) if (typeof id === 'string' && (await idOf(db, kind, id)) === id) found.push(id)
-  return found
+    for (const kind of kinds) {
+      const now = typeof id === 'string' && isUuid(id) ? await idOf(db, kind, id) : undefined
+      if (now !== undefined) found.push(now)
+    }
+  return [...new Set(found)]
 }
 
 /** A state is what a write was, so it can be written again; should the rules have changed meanwhile, a 400 says what is in the way. */

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { conflict } from '../lib/errors.ts'
@@ -47,6 +47,15 @@ export async function changeSlug(db: WriteDb, kind: NounKind, entityId: string, 
 export async function releaseSlugs(db: WriteDb, kind: NounKind, entityId: string): Promise<void> {
   const { slugs } = db.tables
   await db.sql.delete(slugs).where(and(eq(slugs.kind, kind), eq(slugs.entityId, entityId)))
+}
+
+/** Gives all slugs of one to another, whose former ones they are from then on; gives them as they were, the present one first. */
+export async function handOverSlugs(db: WriteDb, kind: NounKind, from: string, to: string): Promise<string[]> {
+  const { slugs } = db.tables
+  const theirs = and(eq(slugs.kind, kind), eq(slugs.entityId, from))
+  const rows = await db.sql.select({ slug: slugs.slug }).from(slugs).where(theirs).orderBy(desc(slugs.current), asc(slugs.slug))
+  await db.sql.update(slugs).set({ entityId: to, current: false }).where(theirs)
+  return rows.map(({ slug }) => slug)
 }
 
 async function refuseTaken(db: WriteDb, kind: NounKind, entityId: string, slug: string) {

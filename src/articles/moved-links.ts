@@ -1,0 +1,71 @@
+// A person or a place becomes another in every article, when two records of one are merged.
+import { and, asc, count, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import type { WriteDb } from '../db/store.ts'
+import type { EntityKind } from '../db/tables.ts'
+import { articlesLinkedTo, entityRoles, writeShown } from './links.ts'
+
+/** What an editor had said of the one that goes: ids of articles by role, and of mentions. The machine's own links can be worked out again. */
+export type MovedLinks = { about: string[]; author: string[]; dateline: string[]; mentions: string[] }
+
+/** Moves mentions and links from one to another, and counts its articles anew. */
+export async function moveLinks(db: WriteDb, kind: EntityKind, from: string, to: string): Promise<MovedLinks> {
+  const moved = await saidByEditors(db, from)
+  const articleIds = await articlesLinkedTo(db, from)
+  await moveMentions(db, from, to)
+  await moveRows(db, from, to)
+  for (const articleId of articleIds) await writeShown(db, articleId)
+  await countAnew(db, kind, to)
+  return moved
+}
+
+async function saidByEditors(db: WriteDb, id: string): Promise<MovedLinks> {
+  const { articleLinks: links, mentions } = db.tables
+  const rows = await db.sql
+    .select({ role: links.role, articleId: links.articleId })
+    .from(links)
+    .where(and(eq(links.value, id), inArray(links.role, ['about', 'author', 'dateline'])))
+    .orderBy(asc(links.articleId))
+  const judged = await db.sql
+    .select({ id: mentions.id })
+    .from(mentions)
+    .where(and(eq(mentions.entityId, id), ne(mentions.origin, 'machine')))
+    .orderBy(asc(mentions.id))
+  const of = (role: 'about' | 'author' | 'dateline') => rows.filter(row => row.role === role).map(row => row.articleId)
+  return { about: of('about'), author: of('author'), dateline: of('dateline'), mentions: judged.map(row => row.id) }
+}
+
+/** Where both had a mention on the same characters an editor's link stays, else a rejection: it was said of these characters. */
+async function moveMentions(db: WriteDb, from: string, to: string) {
+  const { mentions } = db.tables
+  await db.sql.update(mentions).set({ entityId: to }).where(eq(mentions.entityId, from))
+  const beside = (origin: SQL, state: 'linked' | 'rejected') =>
+    sql`exists (select 1 from ${mentions} as other where other.article_id = ${mentions.articleId} and other.entity_id = ${to} and other.id <> ${mentions.id} and other.block_id = ${mentions.blockId} and coalesce(other.item, -1) = coalesce(${mentions.item}, -1) and other.start = ${mentions.start} and ${origin} and other.state = ${state})`
+  await db.sql
+    .delete(mentions)
+    .where(and(eq(mentions.entityId, to), eq(mentions.state, 'rejected'), beside(sql`other.origin <> 'machine'`, 'linked')))
+  await db.sql.delete(mentions).where(and(eq(mentions.entityId, to), eq(mentions.origin, 'machine'), beside(sql`1 = 1`, 'rejected')))
+}
+
+/** Where both stand in one role of an article the one that stands first stays. */
+async function moveRows(db: WriteDb, from: string, to: string) {
+  const { articleLinks: links } = db.tables
+  const stands = (id: string) => and(eq(links.value, id), inArray(links.role, [...entityRoles]))
+  const before = (other: string, sign: SQL) =>
+    sql`exists (select 1 from ${links} as other where other.article_id = ${links.articleId} and other.role = ${links.role} and other.value = ${other} and other.position ${sign} ${links.position})`
+  await db.sql.delete(links).where(and(stands(from), before(to, sql`<`)))
+  await db.sql.delete(links).where(and(stands(to), before(from, sql`<=`)))
+  await db.sql.update(links).set({ value: to }).where(stands(from))
+}
+
+async function countAnew(db: WriteDb, kind: EntityKind, id: string) {
+  const { articleLinks: links, people, places } = db.tables
+  const table = kind === 'person' ? people : places
+  const [row] = await db.sql
+    .select({ articles: count() })
+    .from(links)
+    .where(and(eq(links.role, kind), eq(links.value, id), eq(links.visible, true)))
+  await db.sql
+    .update(table)
+    .set({ articleCount: row?.articles ?? 0 })
+    .where(eq(table.id, id))
+}
