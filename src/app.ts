@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { articleRoutes } from './articles/routes.ts'
 import { subjectRoutes } from './articles/subject-routes.ts'
 import { auditRoutes } from './audit/routes.ts'
-import { troubleOf } from './db/errors.ts'
+import { bulkRoutes } from './bulk/routes.ts'
 import type { Deps } from './deps.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { nobody } from './http/auth.ts'
@@ -26,7 +26,7 @@ import { validatorCompiler, type ZodProvider } from './http/validate.ts'
 import { importRoutes } from './imports/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { findCaller } from './keys/store.ts'
-import { catalogue, type ErrorCode, Refusal } from './lib/errors.ts'
+import { catalogue, Refusal } from './lib/errors.ts'
 import { newId } from './lib/id.ts'
 import { createRelinker } from './mentions/relink.ts'
 import { mentionRoutes } from './mentions/routes.ts'
@@ -38,6 +38,7 @@ import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { version } from './version.ts'
+import { storageTrouble } from './writes/trouble.ts'
 
 const maxBodyBytes = 2_000_000
 const maxKeyCharacters = 8_192
@@ -59,19 +60,6 @@ const exposedHeaders = [
   'WWW-Authenticate',
   'X-Request-Id',
 ]
-
-const ofTrouble: Record<NonNullable<ReturnType<typeof troubleOf>>, ErrorCode> = {
-  busy: 'busy',
-  full: 'storage_full',
-  readonly: 'storage_unavailable',
-  damaged: 'storage_unavailable',
-  away: 'storage_away',
-  slow: 'query_too_slow',
-}
-const storageTrouble = (error: unknown): ErrorCode | undefined => {
-  const trouble = troubleOf(error)
-  return trouble && ofTrouble[trouble]
-}
 
 export async function buildApp(given: Deps): Promise<FastifyInstance> {
   const deps: Deps = { ...given, log: withoutSecrets(given.log) }
@@ -136,6 +124,9 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(peopleRoutes(deps), { prefix: '/v1/people' })
   await app.register(placesRoutes(deps), { prefix: '/v1/places' })
   await app.register(articleRoutes(deps), { prefix: '/v1/articles' })
+  await app.register(bulkRoutes(deps, 'article'), { prefix: '/v1/articles/bulk' })
+  await app.register(bulkRoutes(deps, 'person'), { prefix: '/v1/people/bulk' })
+  await app.register(bulkRoutes(deps, 'place'), { prefix: '/v1/places/bulk' })
   await app.register(mentionRoutes(deps), { prefix: '/v1/articles/:key/mentions' })
   await app.register(revisionRoutes(deps, 'article'), { prefix: '/v1/articles/:key/revisions' })
   await app.register(revisionRoutes(deps, 'person'), { prefix: '/v1/people/:key/revisions' })

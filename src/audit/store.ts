@@ -12,7 +12,19 @@ export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor' | 'count'>
 
 /** Notes who did what to which, in the transaction that did it. */
 export async function recordAudit(db: WriteDb, entry: Omit<AuditRow, 'number'>): Promise<void> {
-  await db.sql.insert(db.tables.audit).values(entry)
+  const place = (name: string) => sql.placeholder(name)
+  const insert = db.prepared('insert audit', q =>
+    q.insert(db.tables.audit).values({
+      at: place('at'),
+      keyId: place('keyId'),
+      requestId: place('requestId'),
+      action: place('action'),
+      kind: place('kind'),
+      entityId: place('entityId'),
+      details: place('details'),
+    }),
+  )
+  await insert.execute(entry)
 }
 
 /** The log, the newest first, as a keyset over its numbers. */

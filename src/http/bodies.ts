@@ -17,21 +17,22 @@ export function readJsonBodies(app: FastifyInstance): void {
 }
 
 /** Text of a body; refuses bytes that are no UTF-8 and says where the first is. */
-export function decodeUtf8(bytes: Buffer): string {
+export function decodeUtf8(bytes: Buffer, what = 'The body'): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    throw new Refusal('malformed_json', 'The body is not valid UTF-8.')
+    throw new Refusal('malformed_json', `${what} is not valid UTF-8.`)
   }
 }
 
-function parseJson(text: string): unknown {
+/** JSON that sets no prototype. */
+export function parseJson(text: string, what = 'The body'): unknown {
   if (text === '') throw new Refusal('body_required', 'The operation needs a body.')
   try {
     return sjson.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' })
   } catch (error) {
     const why = error instanceof RangeError ? 'it is nested too deep' : error instanceof Error ? error.message : 'it cannot be parsed'
-    throw new Refusal('malformed_json', `The body is not JSON: ${why}`)
+    throw new Refusal('malformed_json', `${what} is not JSON: ${why}`)
   }
 }
 

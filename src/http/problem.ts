@@ -25,6 +25,7 @@ export const Problem = z
       .array(
         z
           .object({
+            line: z.int().optional().meta({ description: 'With `/bulk`: the line that has the fault, from 1.' }),
             pointer: z.string().optional().meta({ description: 'JSON Pointer (RFC 6901) to the fault in the body; "" is the body itself.' }),
             parameter: z.string().optional().meta({ description: 'Name of the parameter at fault, in the query or the path.' }),
             header: z.string().optional().meta({ description: 'Name of the header at fault.' }),

@@ -1,6 +1,7 @@
 // Every refusal of the program by its code: what HTTP answers, and the sentence that /docs/problems shows for it.
 
-export type Issue = { code: string; detail: string } & ({ pointer: string } | { parameter: string } | { header: string })
+/** `line` is that of a bulk write. */
+export type Issue = { code: string; detail: string; line?: number } & ({ pointer: string } | { parameter: string } | { header: string })
 
 type Entry = { status: number; title: string; meaning: string }
 

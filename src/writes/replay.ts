@@ -41,12 +41,12 @@ export function begin(store: object, { caller, key }: Replay): () => void {
   return () => mine.delete(name)
 }
 
-/** An answer with a secret is not stored, so it cannot be given again. */
-export function refuseReplay({ headers }: FastifyRequest): void {
+/** Some answers cannot be given again: 400 where one is asked to be. */
+export function refuseReplay({ headers }: FastifyRequest, why: string): void {
   if (headers['idempotency-key'] !== undefined)
     throw invalid({
       header: 'Idempotency-Key',
       code: 'idempotency_impossible',
-      detail: 'cannot be used here: the answer has a secret, which is shown once and not kept',
+      detail: `cannot be used here: ${why}`,
     })
 }

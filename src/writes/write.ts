@@ -7,8 +7,11 @@ import { type Writer, writerOf } from '../nouns/writer.ts'
 import { begin, type Replay, refuseReplay, replayOf } from './replay.ts'
 import { answerOf, keepAnswer } from './store.ts'
 
-/** What a write came to: the answer, and the resource that it was about. `details` go into the audit log beside it. */
-export type Outcome<T> = { answer: T; kind: string; id: string; details?: Record<string, unknown> }
+/**
+ * What a write came to: the answer, and the resource that it was about; `details` go into the audit log beside it. One that was about many has written its own
+ * lines there, and says what the text of its answer is.
+ */
+export type Outcome<T> = { answer: T } & ({ kind: string; id: string; details?: Record<string, unknown> } | { text(): string })
 
 /** Ends the transaction of a dry run: everything is rolled back. */
 class DryRun extends Error {}
@@ -25,7 +28,7 @@ export async function write<T>(
   { hasSecret = false }: { hasSecret?: boolean } = {},
 ): Promise<T | string> {
   const writer = writerOf(request, deps)
-  if (hasSecret) refuseReplay(request)
+  if (hasSecret) refuseReplay(request, 'the answer has a secret, which is shown once and not kept')
   const isDry = isDryRun(request.query)
   const replay = isDry ? undefined : replayOf(request)
   const end = replay && begin(deps.store, replay)
@@ -35,11 +38,13 @@ export async function write<T>(
       const before = replay && (await answerOf(db, replay, writer.now))
       if (before) return giveAgain(reply, before)
       outcome = await act(db, writer)
-      const { answer, kind, id, details = null } = outcome
       if (isDry) throw new DryRun()
-      await recordAudit(db, { ...auditOf(request, writer), kind, entityId: id, details })
-      if (replay) await keep(db, replay, writer, reply, answer)
-      return answer
+      if ('kind' in outcome) {
+        const { kind, id, details = null } = outcome
+        await recordAudit(db, { ...auditOf(request, writer), kind, entityId: id, details })
+      }
+      if (replay) await keep(db, replay, writer, reply, outcome)
+      return outcome.answer
     })
   } catch (error) {
     if (error instanceof DryRun && outcome) return outcome.answer
@@ -60,11 +65,11 @@ export const auditOf = (request: FastifyRequest, { now, keyId, requestId }: Writ
 })
 
 /** Headers that belong to an answer; the others are made anew each time. */
-const keptHeaders = ['location', 'last-modified']
+const keptHeaders = ['location', 'last-modified', 'content-type']
 
-function keep<T>(db: WriteDb, replay: Replay, { now }: Writer, reply: FastifyReply, answer: T): Promise<void> {
+function keep<T>(db: WriteDb, replay: Replay, { now }: Writer, reply: FastifyReply, outcome: Outcome<T>): Promise<void> {
   const headers = Object.fromEntries(keptHeaders.flatMap(name => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])))
-  const body = answer === undefined ? null : JSON.stringify(answer)
+  const body = 'text' in outcome ? outcome.text() : outcome.answer === undefined ? null : JSON.stringify(outcome.answer)
   return keepAnswer(db, { ...replay, at: now, status: reply.statusCode, version: reply.request.shownVersion, headers, body })
 }
 
@@ -73,6 +78,6 @@ type Kept = { status: number; version: number; headers: Record<string, string>; 
 function giveAgain(reply: FastifyReply, { status, version, headers, body }: Kept): string {
   reply.code(status).headers(headers)
   reply.request.shownVersion = version
-  if (body !== null) reply.type('application/json; charset=utf-8')
+  if (body !== null && headers['content-type'] === undefined) reply.type('application/json; charset=utf-8')
   return body ?? ''
 }

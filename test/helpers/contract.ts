@@ -137,7 +137,12 @@ function decoded({ headers, rawPayload }: LightMyRequestResponse): Buffer {
   return rawPayload
 }
 
-const ProblemBody = z.looseObject({ status: z.number(), code: z.string(), requestId: z.string(), errors: z.array(z.record(z.string(), z.string())) })
+const ProblemBody = z.looseObject({
+  status: z.number(),
+  code: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ line: z.int().optional() }).catchall(z.string())),
+})
 
 /** Every 4xx and 5xx is a problem with all members, that nobody may keep. */
 function checkProblem({ method }: Asked, answer: LightMyRequestResponse, validator: ValidateFunction) {
