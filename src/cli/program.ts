@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, settings } from '../config.ts'
 import { version } from '../version.ts'
+import { addCheck } from './check.ts'
 import { addCopy } from './copy.ts'
 import { addDemo } from './demo.ts'
 import { CommandError, type Io, messageOf } from './io.ts'
@@ -35,6 +36,7 @@ function programOf(io: Io): Command {
   addKey(program, io)
   addOpenapi(program, io)
   addCopy(program, io)
+  addCheck(program, io)
   addDemo(program, io)
   return program
 }
