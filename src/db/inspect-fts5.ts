@@ -12,12 +12,17 @@ type Column = (typeof columns)[number]
 /** An instance of a term as `fts5vocab` has it: term, document, column, offset. */
 type Instance = [term: string, doc: number, col: Column, offset: number]
 
-/** The kinds of documents there are have a slot each for every number; any other document is nobody's. */
-function slotOf(doc: number, first: number): number {
-  const { kind, seq } = partsOfDocument(doc)
-  if (documentOf(kind, seq) !== doc) return -1
-  return (seq - partsOfDocument(first).seq) * nounKinds.length + nounKinds.indexOf(kind)
+const kinds = nounKinds.length
+/** Numbers of documents that one number of a row stands for. */
+const perNumber = documentOf('article', 1) - documentOf('article', 0)
+
+/** The kinds of documents there are have a slot each for every number; any other document is nobody's. Asked for every token. */
+const slotOf = (doc: number, first: number): number => {
+  const kind = doc % perNumber
+  return kind < kinds ? ((doc - first - kind) / perNumber) * kinds + kind : -1
 }
+
+const documentAt = (slot: number, first: number): number => first + Math.floor(slot / kinds) * perNumber + (slot % kinds)
 
 const inIndex = 1
 const claimed = 2
@@ -72,7 +77,7 @@ export function fts5Words(connection: Database.Database, first: number, end: num
   const instances = () => connection.prepare<[], Instance>('select term, doc, col, "offset" from temp.tokens').raw().iterate()
   const rows = connection.prepare('select rowid from search_index where rowid >= ? and rowid < ?').pluck()
   const last = Number(connection.prepare('select coalesce(max(rowid), 0) from search_index where rowid < ?').pluck().get(end))
-  const has = sums(Math.max(0, partsOfDocument(last).seq - partsOfDocument(first).seq + 1) * nounKinds.length)
+  const has = sums(Math.max(0, partsOfDocument(last).seq - partsOfDocument(first).seq + 1) * kinds)
   const wrong = new Map<number, Words | undefined>()
   let count = 0
   const note = (doc: number, words: Words | undefined) => {
@@ -103,9 +108,6 @@ export function fts5Words(connection: Database.Database, first: number, end: num
     },
   }
 }
-
-const documentAt = (slot: number, first: number): number =>
-  documentOf(nounKinds[slot % nounKinds.length] ?? 'article', partsOfDocument(first).seq + Math.floor(slot / nounKinds.length))
 
 /** Documents that are kept to tell more about. */
 const maxNoted = 100
