@@ -27,7 +27,7 @@ const entityLinks = (role: 'about' | 'author' | 'dateline', entities: readonly {
   entities.map(({ id }, position) => ({ role, value: id, position }))
 
 /** Everyone and everywhere linked in the text, in reading order, then the rest of what it is about. */
-function subjects(drafts: readonly Draft[], about: readonly Entity[]): Link[] {
+export function subjects(drafts: readonly Draft[], about: readonly Entity[]): Link[] {
   const linked = drafts.filter(draft => draft.state === 'linked').map(draft => ({ kind: draft.kind, id: draft.entityId }))
   return (['person', 'place'] as const).flatMap(kind => {
     const ids = [...new Set([...linked, ...about].filter(entity => entity.kind === kind).map(entity => entity.id))]
@@ -35,7 +35,8 @@ function subjects(drafts: readonly Draft[], about: readonly Entity[]): Link[] {
   })
 }
 
-const wordLinks = (row: Pick<ArticleRow, 'tags' | 'section' | 'language' | 'sourceName'>): Link[] => [
+/** Tags, section, language and source, as an article is filed under them. */
+export const wordLinks = (row: Pick<ArticleRow, 'tags' | 'section' | 'language' | 'sourceName'>): Link[] => [
   ...row.tags.map((value, position): Link => ({ role: 'tag', value, position })),
   ...(row.section === null ? [] : [{ role: 'section', value: row.section, position: 0 } as const]),
   { role: 'language', value: row.language, position: 0 },
@@ -83,7 +84,7 @@ export async function fileArticle(
     publishedKey: row.publishedKey,
   })
   await shiftCounts(db, before?.visible ? had : [], row.visible ? after : [])
-  if (changed.words) await indexArticle(db, row)
+  if (changed.words) await indexDocument(db, 'article', row.seq, textOfArticle(row))
   return show(
     db,
     row,
@@ -107,18 +108,14 @@ async function show(db: WriteDb, row: ArticleRow, shown: ReturnType<typeof shown
 
 const isText = (value: string | null): value is string => value !== null && value !== ''
 
-async function indexArticle(db: WriteDb, row: ArticleRow) {
-  const body = row.body
+/** What of an article is searched, in what language. */
+export function textOfArticle({ title, summary, body, language }: Pick<ArticleRow, 'title' | 'summary' | 'body' | 'language'>) {
   const captions = body
     .flatMap(block =>
       block.type === 'image' ? [block.caption] : block.type === 'quote' ? [block.attribution] : block.type === 'embed' ? [block.title] : [],
     )
     .filter(isText)
-  await indexDocument(db, 'article', row.seq, {
-    titles: [row.title],
-    texts: [row.summary, ...spots(body).map(spot => spot.text), ...captions].filter(isText),
-    language: row.language,
-  })
+  return { titles: [title], texts: [summary, ...spots(body).map(spot => spot.text), ...captions].filter(isText), language }
 }
 
 /** Links an article anew with the names of now, its text unchanged; gives how many mentions it has, got and lost. */

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gte, isNull, lt, sql } from 'drizzle-orm'
 import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -74,6 +74,16 @@ export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<stri
       .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`),
   )
   return new Map((await query.execute(values)).map(row => [row.id, typedBody(row.body)]))
+}
+
+/** Articles whose `seq` lies from `from` up to, but not including, `end`, in its order, at most `limit`. */
+export async function articlesIn(
+  { sql: q, tables: { articles } }: Pick<Db, 'sql' | 'tables'>,
+  { from, end }: { from: number; end: number },
+  limit: number,
+) {
+  const mine = and(gte(articles.seq, from), lt(articles.seq, end))
+  return (await q.select().from(articles).where(mine).orderBy(asc(articles.seq)).limit(limit)).map(typed)
 }
 
 /** Summaries of seqs, in their order. */

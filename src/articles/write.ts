@@ -41,7 +41,8 @@ type State = Life & {
 }
 type References = { authorIds: string[]; aboutIds: string[]; datelinePlaceId: string | null }
 
-const stateOf = (row: ArticleRow): State => ({
+/** What a revision keeps of a row, but for its references: those follow the trash. */
+export const stateOf = (row: ArticleRow): State => ({
   title: row.title,
   slug: row.slug,
   summary: row.summary,
@@ -61,7 +62,8 @@ const stateOf = (row: ArticleRow): State => ({
 })
 const referencesOf = ({ authorIds, aboutIds, datelinePlaceId }: References): References => ({ authorIds, aboutIds, datelinePlaceId })
 
-const columnsOf = ({ source, ...state }: State) => ({
+/** The columns of a state, with those that follow from others: sort keys, the number of words. */
+export const columnsOf = ({ source, ...state }: State) => ({
   ...state,
   ...sourceColumns(source),
   ...publishedKeys(state.publishedAt),

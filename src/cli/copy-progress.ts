@@ -8,7 +8,7 @@ type Out = { isTerminal: boolean; say(text: string): void; nowMs(): number }
 const of = ({ done, total }: Progress) => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
 const verb = { copy: 'copying', verify: 'verifying' } as const
 
-/** Tells how far a copy is: one line that is drawn again and again on a terminal, a line for each table in a pipe. */
+/** Tells how far a copy or a backup is: one line that is drawn again and again on a terminal, a line for each table in a pipe. */
 export function copyProgress({ isTerminal, say, nowMs }: Out) {
   let drawnAt = -redrawMs
   const bar = (progress: Progress) => {
@@ -20,7 +20,7 @@ export function copyProgress({ isTerminal, say, nowMs }: Out) {
     show(progress: Progress) {
       const isLast = progress.done >= progress.total
       if (!isTerminal) {
-        if (isLast) say(`${verb[progress.phase]} ${progress.name}: ${of(progress)} rows\n`)
+        if (isLast) say(`${verb[progress.phase]} ${progress.name}: ${of(progress)} ${progress.unit ?? 'rows'}\n`)
         return
       }
       if (!isLast && nowMs() - drawnAt < redrawMs) return

@@ -10,7 +10,7 @@ import { MigrationError } from '../db/migrate.ts'
 import { StartError } from '../db/postgres-start.ts'
 import { copyProgress } from './copy-progress.ts'
 import { wordsOf } from './copy-words.ts'
-import { explained } from './database.ts'
+import { saidOfFile } from './database.ts'
 import { CommandError, type Io, messageOf } from './io.ts'
 
 type Options = { from: string; to: string; json?: true }
@@ -94,18 +94,8 @@ function sentenceOf(error: unknown, databases: Record<Side, DatabaseConfig>): un
 function saidOf(database: DatabaseConfig, cause: unknown): string {
   if (cause instanceof StartError || cause instanceof MigrationError)
     return `${database.kind === 'sqlite' ? `${database.path}: ` : ''}${cause.message}`
-  if (database.kind === 'sqlite') return fileSentence(database.path, cause)
+  if (database.kind === 'sqlite') return saidOfFile(database.path, cause)
   const away = troubleOf(cause) === 'away' ? 'the connection was lost; nothing is stored, try again' : undefined
   const busy = troubleOf(cause) === 'busy' ? 'others are writing to it: stop them, or try again' : undefined
   return `${database.name}: ${away ?? busy ?? messageOf(cause)}`
-}
-
-function fileSentence(path: string, cause: unknown): string {
-  try {
-    return explained(path, () => {
-      throw cause
-    })
-  } catch (error) {
-    return messageOf(error)
-  }
 }

@@ -31,7 +31,7 @@ export function explained<T>(path: string, open: () => T): T {
   try {
     return open()
   } catch (cause) {
-    throw new CommandError(sentence(path, cause), { cause })
+    throw new CommandError(saidOfFile(path, cause), { cause })
   }
 }
 
@@ -54,7 +54,8 @@ const ofFolder: Record<string, string> = {
   EEXIST: 'a file stands in its place',
 }
 
-function sentence(path: string, cause: unknown): string {
+/** What went wrong with a database file, as a sentence. */
+export function saidOfFile(path: string, cause: unknown): string {
   if (cause instanceof MigrationError) return `${path}: ${cause.message}`
   const trouble = troubleOf(cause)
   if (trouble) return ofTrouble[trouble](path)

@@ -2,12 +2,15 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, settings } from '../config.ts'
 import { version } from '../version.ts'
+import { addBackup } from './backup.ts'
+import { addCheck } from './check.ts'
 import { addCopy } from './copy.ts'
 import { addDemo } from './demo.ts'
 import { CommandError, type Io, messageOf } from './io.ts'
 import { addKey } from './key.ts'
 import { addMigrate } from './migrate.ts'
 import { addOpenapi } from './openapi.ts'
+import { addRestore } from './restore.ts'
 import { addServe } from './serve.ts'
 
 /** Runs one command. The exit code: 0, 1 for a failure, 2 for a command line that makes no sense. Never throws. */
@@ -35,6 +38,9 @@ function programOf(io: Io): Command {
   addKey(program, io)
   addOpenapi(program, io)
   addCopy(program, io)
+  addBackup(program, io)
+  addRestore(program, io)
+  addCheck(program, io)
   addDemo(program, io)
   return program
 }

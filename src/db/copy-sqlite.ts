@@ -34,7 +34,8 @@ export function sqliteSource(path: string): Source {
   return { ...readable(connection), close: async () => void connection.close() }
 }
 
-function migrationOf(connection: Database.Database): number | undefined {
+/** The newest migration of a file; undefined where it is no database of ours. */
+export function migrationOf(connection: Database.Database): number | undefined {
   const made = connection.prepare("select 1 from sqlite_schema where name = 'schema_migrations'").get()
   if (made === undefined) return undefined
   return Number(connection.prepare('select coalesce(max(number), 0) from schema_migrations').pluck().get())
@@ -55,7 +56,8 @@ export function sqliteTarget(path: string): Target {
   return { ...readable(connection), ...writing(connection), close: async () => void connection.close() }
 }
 
-function readable(connection: Database.Database): Readable {
+/** What a connection reads, in the snapshot that its transaction is in. */
+export function readable(connection: Database.Database): Readable {
   return {
     count: async ({ name }) =>
       Number(

@@ -34,8 +34,8 @@ export class SideError extends Error {
 
 export type Copied = { name: string; rows: number; checksum: string }
 
-/** How far it is: rows of the table `name`, of `total`; `verify` reads the target again. */
-export type Progress = { phase: 'copy' | 'verify'; name: string; done: number; total: number }
+/** How far it is: rows of the table `name` (or what `unit` says), of `total`; `verify` reads the target again. */
+export type Progress = { phase: 'copy' | 'verify'; name: string; done: number; total: number; unit?: 'rows' | 'pages' }
 
 /** The words of a row for full text: JSON is text in it, booleans are 0 or 1, names are those of SQL. */
 export type WordsOf = (kind: NounKind, row: Readonly<Record<string, Value>>) => Omit<Words, 'doc'>

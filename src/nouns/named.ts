@@ -14,6 +14,13 @@ type Named = { id: string; seq: number; name: string; aliases: string[]; descrip
 
 const namesOf = (row: Named | null) => (row && row.trashedAt === null ? [row.name, ...row.aliases] : [])
 
+/** What of a person or a place is searched: names are not stemmed. */
+export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'name' | 'aliases' | 'description'> & { bio?: string | null }) => ({
+  titles: [name, ...aliases],
+  texts: [description, bio].filter(text => typeof text === 'string'),
+  language: unstemmed,
+})
+
 /** After a write: full text, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
 export async function noteNames(
   db: WriteDb,
@@ -22,12 +29,7 @@ export async function noteNames(
   after: (Named & { bio?: string | null }) | null,
   writer: Writer,
 ): Promise<void> {
-  if (after)
-    await indexDocument(db, kind, after.seq, {
-      titles: [after.name, ...after.aliases],
-      texts: [after.description, after.bio].filter(text => typeof text === 'string'),
-      language: unstemmed,
-    })
+  if (after) await indexDocument(db, kind, after.seq, textOfNamed(after))
   else if (before) await db.search.remove(kind, before.seq)
   const id = (after ?? before)?.id ?? ''
   const had = new Set(namesOf(before))

@@ -15,7 +15,8 @@ import type { PersonRow } from './store.ts'
 /** Every writable field of a person, as it is stored and kept in revisions. */
 type State = Omit<PersonCreate, 'slug'> & { slug: string }
 
-const stateOf = (row: PersonRow): State => ({
+/** What a revision keeps of a row. */
+export const stateOf = (row: PersonRow): State => ({
   name: row.name,
   slug: row.slug,
   aliases: row.aliases,
@@ -32,7 +33,8 @@ const stateOf = (row: PersonRow): State => ({
   source: presentSource(row),
 })
 
-const columnsOf = ({ source, ...state }: State) => ({ ...state, ...sourceColumns(source), sortKey: sortKey(state.name) })
+/** The columns of a state, with those that follow from others: what lists sort by. */
+export const columnsOf = ({ source, ...state }: State) => ({ ...state, ...sourceColumns(source), sortKey: sortKey(state.name) })
 
 /** Makes a person; 409 where the slug or the natural key is another's. */
 export async function createPerson(db: WriteDb, input: PersonCreate, writer: Writer): Promise<PersonRow> {

@@ -18,7 +18,8 @@ import type { PlaceRow } from './store.ts'
 /** Every writable field of a place, as it is stored and kept in revisions; `containedInId` is the container itself, in the trash or out of it. */
 type State = Omit<PlaceCreate, 'slug'> & { slug: string }
 
-const stateOf = (row: PlaceRow): State => ({
+/** What a revision keeps of a row. */
+export const stateOf = (row: PlaceRow): State => ({
   name: row.name,
   slug: row.slug,
   aliases: row.aliases,
@@ -40,7 +41,8 @@ const stateOf = (row: PlaceRow): State => ({
 
 const nullsLast = { descending: -1, ascending: maxInt } as const
 
-const columnsOf = ({ source, containedInId, ...state }: State) => ({
+/** The columns of a state, with those that follow from others: what lists sort by. */
+export const columnsOf = ({ source, containedInId, ...state }: State) => ({
   ...state,
   ...sourceColumns(source),
   containerId: containedInId,

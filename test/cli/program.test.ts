@@ -35,7 +35,8 @@ t.test('--help lists every command and every setting with its meaning and defaul
   const { code, out, err } = await dateline('--help')
   t.equal(code, 0)
   t.equal(err, '')
-  for (const command of ['serve', 'migrate', 'key', 'openapi', 'demo']) t.match(out, new RegExp(`^  ${command} `, 'm'))
+  for (const command of ['serve', 'migrate', 'key', 'openapi', 'copy', 'backup', 'restore', 'check', 'demo'])
+    t.match(out, new RegExp(`^  ${command} `, 'm'))
   for (const [name, setting] of Object.entries(settings.shape)) {
     t.match(out, new RegExp(`^  ${name} `, 'm'))
     t.ok(out.includes(setting.meta()?.description ?? name))
@@ -65,6 +66,10 @@ t.test('a command line that makes no sense is 2, with a word on stderr and nothi
     ['key', 'create', '--name', 'x', '--scope', 'admin', '--expires', 'soon'],
     ['key', 'revoke'],
     ['key', 'revoke', `dl_${'0'.repeat(48)}`],
+    ['backup'],
+    ['backup', 'x', '--forced'],
+    ['restore'],
+    ['check', 'x'],
   ]
   for (const line of lines) {
     const { code, out, err } = await dateline(...line)
@@ -78,7 +83,7 @@ t.test('a command line that makes no sense is 2, with a word on stderr and nothi
 
 t.test('a wrong setting is named with what it may be, in every command that reads it', async t => {
   const { dateline } = shell(t, { PORT: 'x', PUBLIC_READ: 'ja' })
-  for (const line of [['serve'], ['migrate'], ['key', 'list'], ['demo']]) {
+  for (const line of [['serve'], ['migrate'], ['key', 'list'], ['backup', 'x'], ['restore', 'x'], ['check'], ['demo']]) {
     t.match(await dateline(...line), {
       code: 1,
       out: '',

@@ -1,0 +1,103 @@
+// A database of PostgreSQL that is looked at, in one transaction that may not write. It has no boxes of its own: they are an index, which the server keeps.
+import type pg from 'pg'
+import { withoutPassword } from '../lib/url.ts'
+import { postgresColumns } from './columns.ts'
+import type { Words } from './copy-shape.ts'
+import { firstDifference, type Inspection, refuseOtherAge, type WordsCheck, type WordsFault } from './inspect.ts'
+import { migrationsOf } from './migrate.ts'
+import { tsEntry } from './postgres-match.ts'
+import { connections, usualTimes } from './postgres-pool.ts'
+import { defineTables } from './tables.ts'
+
+/** Runs `use` on the database as it is at this moment; it is not migrated. Throws an InspectionError, or what the server says. */
+export async function inspectPostgres<T>(url: string, use: (inspection: Inspection) => Promise<T>): Promise<T> {
+  const pool = connections(url, 1, { ...usualTimes, statementMs: 0 }) // it takes its time
+  try {
+    return await pool.use(async ({ client, sql }) => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      try {
+        refuseOtherAge(withoutPassword(url), await migrationOf(client), migrationsOf('postgres').at(-1)?.number ?? 0)
+        return await use({
+          sql,
+          tables: defineTables(postgresColumns),
+          faults: async () => [],
+          words: async (first, end) => tsWords(client, first, end),
+          lastDocument: async () => Number((await client.query('select coalesce(max(doc), 0) as doc from search_index')).rows[0]?.doc),
+          async *boxFaults() {},
+        })
+      } finally {
+        await client.query('ROLLBACK').catch(() => {}) // the query that met the error tells it
+      }
+    })
+  } finally {
+    await pool.close()
+  }
+}
+
+async function migrationOf(client: pg.ClientBase): Promise<number | undefined> {
+  const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
+  if (!rows[0]?.made) return undefined
+  return (await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number
+}
+
+/** Entries that are not what they should be, with what each side has that the other has not. */
+const differing = `
+  select e.doc, s.doc is null as missing, s.title, s.body, array_to_string(tsvector_to_array(s.terms), ' ') as terms,
+    array_to_string(tsvector_to_array(e.terms), ' ') as wanted
+  from (select doc, title, body, terms::tsvector as terms from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as e (doc, title, body, terms)) e
+  left join search_index s using (doc)
+  where s.doc is null or s.title <> e.title or s.body <> e.body or s.terms <> e.terms order by e.doc`
+
+/** Entries of nobody. A number is seq * 16 + kind: see \`documentOf\`. */
+const loose = `
+  select doc, count(*) over () as n from search_index where doc >= $1 and doc < $2 and not exists (
+    select 1 from articles where doc % 16 = 0 and seq = doc / 16 union all
+    select 1 from people where doc % 16 = 1 and seq = doc / 16 union all
+    select 1 from places where doc % 16 = 2 and seq = doc / 16)
+  order by doc limit $3`
+
+type Differing = { doc: string; missing: boolean; title: string; body: string; terms: string; wanted: string }
+
+function tsWords(client: pg.ClientBase, first: number, end: number): WordsCheck {
+  const told: WordsFault[] = []
+  let count = 0
+  return {
+    async expect(words) {
+      const entries = words.map(entry => ({ doc: entry.doc, ...tsEntry(entry) }))
+      const values = [entries.map(({ doc }) => doc), entries.map(e => e.title), entries.map(e => e.body), entries.map(e => e.terms)]
+      const { rows } = await client.query<Differing>({ name: 'words that differ', text: differing, values })
+      count += rows.length
+      for (const row of rows) if (told.length < maxNoted) told.push(faultOf(row, words))
+    },
+    async faults(limit) {
+      const { rows } = await client.query<{ doc: string; n: string }>(loose, [first, end, limit])
+      const strangers = rows.map(({ doc }): WordsFault => ({ ...nobodys, doc: Number(doc) }))
+      return { count: count + Number(rows[0]?.n ?? 0), told: [...told, ...strangers].slice(0, limit) }
+    },
+  }
+}
+
+const nobodys = { where: 'row', expected: 'none, as there is no such article, person or place', found: 'one' }
+
+/** Documents that are kept to tell about. */
+const maxNoted = 100
+
+function faultOf(row: Differing, words: readonly Words[]): WordsFault {
+  const doc = Number(row.doc)
+  if (row.missing) return { doc, where: 'row', expected: 'one', found: 'none' }
+  const entry = words.find(other => other.doc === doc)
+  const wanted = entry && tsEntry(entry)
+  const parts: [string, string, string][] = [
+    ['title', wanted?.title ?? '', row.title],
+    ['body', wanted?.body ?? '', row.body],
+  ]
+  for (const [where, expected, found] of parts) {
+    const difference = firstDifference(tokensIn(expected), tokensIn(found))
+    if (difference) return { doc, where: `${where}, token ${difference.at + 1}`, expected: difference.expected, found: difference.found }
+  }
+  const difference = firstDifference(tokensIn(row.wanted), tokensIn(row.terms))
+  if (difference) return { doc, where: 'terms', expected: difference.expected, found: difference.found }
+  return { doc, where: 'terms', expected: 'other places of the same terms', found: 'these' }
+}
+
+const tokensIn = (text: string) => text.split(' ').filter(token => token !== '')
