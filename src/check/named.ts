@@ -6,7 +6,7 @@ import type { PlaceRow } from '../places/store.ts'
 import { columnsOf as columnsOfPlace, stateOf as stateOfPlace } from '../places/write.ts'
 import { checkNouns, noting, tableNames } from './nouns.ts'
 import type { Report } from './report.ts'
-import { articlesAbout, knownAmong, type Reading } from './store.ts'
+import { articlesAbout, knownAmong, mergedOnes, type Reading } from './store.ts'
 
 export async function checkPeople(reading: Reading, rows: readonly PersonRow[], report: Report): Promise<void> {
   const checked = rows.map(row => ({ row, columns: columnsOfPerson(stateOfPerson(row)), state: stateOfPerson(row) }))
@@ -15,16 +15,20 @@ export async function checkPeople(reading: Reading, rows: readonly PersonRow[], 
 }
 
 export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], report: Report): Promise<void> {
-  const checked = rows.map(row => ({ row, columns: columnsOfPlace(stateOfPlace(row)), state: stateOf(row) }))
+  const ones = await mergedOnes(
+    reading,
+    rows.flatMap(({ containerId }) => containerId ?? []),
+  )
+  const checked = rows.map(row => ({ row, columns: columnsOfPlace(stateOfPlace(row)), state: stateOf(row, ones) }))
   await checkNouns(reading, 'place', checked, report)
   await checkCounts(reading, 'place', rows, report)
   await checkContainers(reading, rows, report)
 }
 
-/** A container that was purged is forgotten without a new version: then the revision still names it. */
-function stateOf(row: PlaceRow) {
+/** A container that was purged is forgotten, and one that was merged is another, without a new version: then the revision still names it. */
+function stateOf(row: PlaceRow, mergedOnes: ReadonlySet<string>) {
   const { containedInId, ...state } = stateOfPlace(row)
-  return containedInId === null ? state : { ...state, containedInId }
+  return containedInId === null || mergedOnes.has(containedInId) ? state : { ...state, containedInId }
 }
 
 type Counted = { id: string; articleCount: number }

@@ -111,18 +111,24 @@ export async function articlesAbout({ sql: q, tables: { articleLinks: links } }:
   return new Map(rows.map(row => [row.id, row.rows]))
 }
 
+/** Those of the ids that others were merged into. */
+export async function mergedOnes({ sql: q, tables: { merges } }: Reading, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await q
+    .selectDistinct({ id: merges.intoId })
+    .from(merges)
+    .where(inArray(merges.intoId, [...new Set(ids)]))
+  return new Set(rows.map(({ id }) => id))
+}
+
 export async function languagesInIndex({ sql: q, tables: { searchLanguages } }: Reading): Promise<Set<string>> {
   return new Set((await q.select().from(searchLanguages)).map(row => row.language))
 }
 
 /** Slugs and revisions of nobody, in order, the first `limit` of each, and how many there are. */
 export async function looseSlugs(reading: Reading, kind: NounKind, limit: number) {
-  const { slugs, merges } = reading.tables
-  const where = and(
-    eq(slugs.kind, kind),
-    isNobodys(reading, kind, sql`${slugs.entityId}`),
-    sql`not exists (select 1 from ${merges} where ${merges.id} = ${slugs.entityId})`,
-  )
+  const { slugs } = reading.tables
+  const where = and(eq(slugs.kind, kind), isNobodys(reading, kind, sql`${slugs.entityId}`))
   const rows = await reading.sql.select({ name: slugs.slug, entityId: slugs.entityId }).from(slugs).where(where).orderBy(asc(slugs.slug)).limit(limit)
   return { rows, count: (await reading.sql.select({ rows: count() }).from(slugs).where(where))[0]?.rows ?? 0 }
 }

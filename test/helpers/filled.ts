@@ -43,8 +43,24 @@ export async function fill(editor: Caller, store: Store) {
   await trash(editor, { talks: talks.id, bay: bay.id, city: city.id, bob: bob.id })
   await ok(editor.patch(`/v1/people/${ada.id}`, { name: 'Lucia Oe', aliases: ['Łucja Ōe'] }))
   await ok(editor.post(`/v1/articles/${talks.id}/revisions/1/restore`))
+  await merges(editor)
   await settled(store)
   return { russia: russia.id, city: city.id, ada: ada.id, bob: bob.id, talks: talks.id, draft: draft.id }
+}
+
+/** Whoever was merged is there no more, and everything that was said of them is said of another. */
+async function merges(editor: Caller) {
+  const twin = await post(editor, '/v1/people', { name: 'Robert Reporter', source: { name: 'Wire', externalId: 'twin' } })
+  await ok(editor.patch(`/v1/people/${twin.id}`, { description: 'The same' }))
+  const town = await post(editor, '/v1/places', { name: 'Vladivostok City' })
+  const quay = await post(editor, '/v1/places', { name: 'The quay', containedInId: town.id })
+  const told = { title: 'Told', authorIds: [twin.id], datelinePlaceId: town.id, aboutIds: ['bob-reporter', twin.id], markdown: 'Robert Reporter' }
+  const lines = [told, { title: 'Told again', status: 'published', markdown: 'Robert Reporter' }].map(record => JSON.stringify(record))
+  const made = await editor.post('/v1/articles/bulk', lines.join('\n'), { 'content-type': 'application/x-ndjson' })
+  await ok(editor.post(`/v1/people/${twin.id}/merge`, { into: 'bob-reporter' }))
+  await ok(editor.post(`/v1/places/${town.id}/merge`, { into: 'vladivostok' }))
+  await ok(editor.delete(`/v1/places/${quay.id}`), 204)
+  for (const line of made.body.trim().split('\n').slice(1)) await ok(editor.patch(`/v1/articles/${JSON.parse(line).id}`, { summary: 'Again' }))
 }
 
 async function mentions(editor: Caller, article: string, person: string) {

@@ -20,6 +20,7 @@ function random(seed) {
  */
 
 const names = 12
+const linesOfBulk = 5
 const source = 'crash'
 const personOf = (/** @type {number} */ n) => `Zelda Crashworth${'abcdefghijklmnopqrstuvwxyz'[n]}`
 
@@ -35,6 +36,8 @@ export function createWriters({ key, seed = 1, writers = 4, tag = 'w' }) {
   const entries = []
   /** @type {Once[]} */
   const once = []
+  /** What bulk writes were to make since it was last looked for. @type {Entry[][]} */
+  const batches = []
   let acknowledged = 0
   let made = 0
 
@@ -140,12 +143,44 @@ export function createWriters({ key, seed = 1, writers = 4, tag = 'w' }) {
       wanted(answer, answer.status === 201 ? 201 : 200)
     }
 
-    // `POST /v1/{noun}/bulk` belongs here, as one more `create…`: its lines are entries that are all there, or none of them.
+    /** Several at once, which are all there in the end or none of them. @param {string} url */
+    async function createMany(url) {
+      const batch = Array.from({ length: linesOfBulk }, () => {
+        const [externalId, title] = [`${tag}-${number}-${made++}`, `${tag} ${number} made ${made}`]
+        /** @type {State} */
+        const possible = { version: 1, title, section: null, status: 'published' }
+        /** @type {Entry} */
+        const entry = {
+          path: `/v1/articles/by-source/${source}/${externalId}`,
+          id: undefined,
+          trashed: false,
+          acknowledged: null,
+          possible,
+          possiblyTrashed: undefined,
+        }
+        return { entry, record: { ...bodyOf(title), source: { name: source, externalId }, status: 'published' } }
+      })
+      const together = batch.map(({ entry }) => entry)
+      entries.push(...together)
+      batches.push(together)
+      const answer = await fetch(`${url}/v1/articles/bulk`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+        body: batch.map(({ record }) => JSON.stringify(record)).join('\n'),
+      })
+      const text = await answer.text()
+      const ids = wanted({ status: answer.status, text, body: undefined }, 200).text.trim().split('\n')
+      for (const [n, entry] of together.entries())
+        Object.assign(entry, { id: JSON.parse(ids[n] ?? '').id, acknowledged: entry.possible, possible: undefined })
+      mine.push(...together)
+    }
+
     return (/** @type {string} */ url) => {
       const chance = next()
       const here = mine.filter(entry => entry.acknowledged !== null)
       const entry = here[upTo(here.length)]
-      if (entry === undefined || chance < 0.3) return create(url)
+      if (entry === undefined || chance < 0.25) return create(url)
+      if (chance < 0.3) return createMany(url)
       if (chance < 0.4) return createOnce(url)
       if (chance < 0.5) return name(url)
       if (entry.trashed) return bringBack(url, entry)
@@ -184,6 +219,10 @@ export function createWriters({ key, seed = 1, writers = 4, tag = 'w' }) {
     /** @type {string[]} */
     const lost = []
     for (const entry of entries) lost.push(...(await lossOf(url, entry)))
+    for (const batch of batches.splice(0)) {
+      const there = batch.filter(entry => entry.acknowledged !== null).length
+      if (there !== 0 && there !== batch.length) lost.push(`a bulk write is there in part: ${there} of ${batch.length}, ${batch[0]?.path}`)
+    }
     for (const asked of once.splice(0)) lost.push(...(await lossOfOnce(url, asked)))
     return lost
   }
