@@ -70,6 +70,8 @@ function handleOf(child) {
     })
   return {
     usage: () => ask('usage', 'usage'),
+    /** Of the event loop since it was last asked, in milliseconds; the resolution is 5. */
+    delay: () => ask('delay', 'delay'),
     give: answers => ask({ answers: [...answers] }, 'received'),
     stop: () =>
       new Promise(resolve => {

@@ -260,3 +260,15 @@ t.test('PUBLIC_READ=false shows nobody anything, and any key what is published',
   t.equal((await ok(key.get('/v1/articles/out'))).title, 'Out')
   t.equal((await ok(key.get('/v1/search?q=out'))).data.length, 1)
 })
+
+t.test('revisions are for those alone who may read what is not published, of published articles too', async t => {
+  const { callers, idOf } = await newsroom(t)
+  const refused: Record<string, number> = { nobody: 401, 'a key without content:read': 403 }
+  for (const [name, caller] of Object.entries(callers))
+    for (const state of states)
+      for (const path of ['', '?count=exact', '/1', '/1/diff', '/2/diff?against=1']) {
+        const { statusCode, body } = await caller.get(`/v1/articles/${idOf(state)}/revisions${path}`)
+        t.equal(statusCode, refused[name] ?? (state === 'trashed' ? 404 : 200), `${name}: revisions${path} of ${state}`)
+        if (statusCode !== 200) t.notMatch(body, /story|Ada|zebra/i, 'the refusal tells nothing')
+      }
+})

@@ -58,6 +58,11 @@ for (const noun of nouns) {
     t.match(put.json(), { id: made.json().id, [named]: 'Two', slug: 'one', version: 2, source: { url: 'https://a.example/1' } })
     t.match((await admin.put(url, { [named]: 'Two' })).json(), { version: 2, source: { url: 'https://a.example/1' } }, 'twice is once')
     t.match((await admin.patch(url, { [named]: 'Three' })).json(), { [named]: 'Three', version: 3 })
+    for (const source of [null, { name: 'wire a' }]) {
+      const { json } = await admin.put(url, { [named]: 'Three', source })
+      t.match(json().source, { name: 'wire a', externalId: '1/2', url: null }, 'the key that it was addressed by stays')
+    }
+    t.match((await admin.put(url, { [named]: 'x', source: { name: 'b', externalId: '1' } })).json().errors, [{ code: 'wrong_source' }])
     t.equal((await admin.put(url, { [named]: 'x' }, { 'if-none-match': '*' })).json().code, 'already_exists')
     t.equal((await admin.put(`${path}/by-source/a/9`, { [named]: 'x' }, { 'if-match': '"1"' })).json().code, 'version_mismatch')
     t.match((await admin.put(`${path}/by-source/a/9`, { [named]: 'x', source: { name: 'b' } })).json().errors, [{ code: 'wrong_source' }])

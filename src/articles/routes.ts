@@ -7,6 +7,7 @@ import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
 import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
+import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { answerList } from './answer-list.ts'
@@ -115,7 +116,7 @@ export const articleRoutes =
           refuseReadOnly(body, row?.id, articleReadOnly)
           demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
           if (!row) return created(reply, await createArticle(db, newArticleAt(params.key, body), writer))
-          return shown(reply, await replaceArticle(db, row, body, writer))
+          return shown(reply, await replaceArticle(db, row, putAt(params.key, body), writer))
         }),
     )
 

@@ -19,6 +19,10 @@ export function keyed(table: Keyed, key: string): { by: 'id' | 'slug' | 'source'
   return { by, where: eq(table[by], sql.placeholder('key')), values: { key: by === 'id' ? key.toLowerCase() : key } }
 }
 
+/** The body of a PUT: one to a natural key keeps that key, however little of its source it names; 400 `wrong_source` where it names another. */
+export const putAt = <T extends { source?: Source | null | undefined }>(key: string, body: T): T =>
+  naturalKey(key) && body.source !== undefined ? { ...body, source: sourceAt(key, body.source) } : body
+
 /**
  * The source of what a PUT to a natural key makes: that of the address, with the url of the body. 400 `wrong_source` for another one in the body, and
  * where the address has what no source may have.

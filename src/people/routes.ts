@@ -10,6 +10,7 @@ import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { invalid } from '../lib/errors.ts'
+import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { presentPerson } from './present.ts'
@@ -144,7 +145,7 @@ export const peopleRoutes =
           refuseReadOnly(body, row?.id, personReadOnly)
           demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
           if (!row) return created(reply, await createPerson(db, newPersonAt(params.key, body), writer))
-          return shown(reply, await replacePerson(db, row, body, writer))
+          return shown(reply, await replacePerson(db, row, putAt(params.key, body), writer))
         }),
     )
 

@@ -8,6 +8,7 @@ import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from 
 import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
+import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { listNear } from './near.ts'
@@ -138,7 +139,7 @@ export const placesRoutes =
           refuseReadOnly(body, row?.id, placeReadOnly)
           demandVersion(row?.version, conditionOf(request), body.version, config.requireIfMatch)
           if (!row) return created(reply, await createPlace(db, newPlaceAt(params.key, body), writer))
-          return shown(reply, await replacePlace(db, row, body, writer))
+          return shown(reply, await replacePlace(db, row, putAt(params.key, body), writer))
         }),
     )
 

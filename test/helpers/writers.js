@@ -191,15 +191,16 @@ export function createWriters({ key, seed = 1, writers = 4, tag = 'w' }) {
   const all = Array.from({ length: writers }, (_, number) => writer(number))
 
   /**
-   * Writes until the server is gone. `enough` is called once so many more writes were acknowledged; from then on, errors of the connection are the end.
-   * @param {string} url @param {number} count @param {() => void} enough
+   * Writes until the server is gone, or `isEnd` says so. `enough` is called once so many more writes were acknowledged; from then on, errors of the
+   * connection are the end.
+   * @param {string} url @param {number} count @param {() => void} enough @param {() => boolean} [isEnd]
    */
-  async function run(url, count, enough) {
+  async function run(url, count, enough, isEnd = () => false) {
     const end = acknowledged + count
     let isOver = false
     await Promise.all(
       all.map(async write => {
-        for (;;) {
+        while (!isEnd()) {
           try {
             await write(url)
           } catch (error) {

@@ -1,0 +1,176 @@
+// `POST /v1/articles/bulk` beside the same rows inserted by hand: as many articles a second, over the same driver, in one transaction each.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import Database from 'better-sqlite3'
+import pg from 'pg'
+import { collectionOf } from './data.js'
+import { dropDatabase, serverOf } from './postgres.js'
+import { key, programs, start } from './servers.js'
+
+const { values } = parseArgs({
+  options: {
+    articles: { type: 'string', default: '2000' },
+    corpus: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    postgres: { type: 'string' },
+    dist: { type: 'string', default: new URL('../dist', import.meta.url).pathname },
+    check: { type: 'boolean', default: false },
+  },
+})
+const count = Number(values.articles)
+const dist = resolve(values.dist)
+const built = file => import(pathToFileURL(join(dist, file)).href)
+const { textOfArticle } = await built('articles/file.js')
+const { indexText } = await built('search/document.js')
+const { tsEntry } = await built('db/postgres-match.js')
+const { openSqlite } = await built('db/sqlite.js')
+const { openPostgres } = await built('db/postgres.js')
+
+/** At least this share of the hand-written rate. */
+const goal = 0.3
+/** What an article is made of, parents first. */
+const tables = ['articles', 'slugs', 'article_links', 'mentions', 'revisions']
+const { people, places, articles } = collectionOf(values.corpus, count)
+const lines = records => [...records].map(record => JSON.stringify(record)).join('\n')
+const bodies = { people: lines(people), places: lines(places), articles: lines(articles) }
+
+async function bulk(url, noun) {
+  const began = performance.now()
+  const answer = await fetch(`${url}/v1/${noun}/bulk`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+    body: bodies[noun],
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${answer.status} ${text.slice(0, 500)}`)
+  return { ms: performance.now() - began, saved: text.trim().split('\n').length }
+}
+
+/** Fills a database by the API, and gives the milliseconds that the articles took; `before` is called when all but them is there. */
+async function byApi(database, url, before = async () => {}) {
+  const server = await start(programs(dist, ['sqlite', 'postgres'])[database === 'postgres' ? 'oursPostgres' : 'ours'], { [database]: url })
+  try {
+    await bulk(server.url, 'people')
+    await bulk(server.url, 'places')
+    await before()
+    const { ms, saved } = await bulk(server.url, 'articles')
+    if (saved !== count) throw new Error(`${saved} articles, not ${count}`)
+    return ms
+  } finally {
+    await server.stop()
+  }
+}
+
+const median = numbers => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
+const wordsOf = row => indexText(textOfArticle({ ...row, body: JSON.parse(row.body) }))
+
+async function sqliteRound(folder, n) {
+  const [ours, hand] = [join(folder, `ours-${n}.db`), join(folder, `hand-${n}.db`)]
+  const ms = await byApi('sqlite', `file:${ours}`)
+  await openSqlite(hand).close()
+  const from = new Database(ours, { readonly: true })
+  const rows = Object.fromEntries(tables.map(table => [table, from.prepare(`select * from ${table}`).all()]))
+  const words = rows.articles.map(row => ({ rowid: row.seq * 16, ...wordsOf(row) }))
+  from.close()
+  const db = new Database(hand)
+  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'cache_size = -32000']) db.pragma(pragma)
+  const inserts = tables.map(table => {
+    const names = Object.keys(rows[table][0])
+    return [db.prepare(`insert into ${table} (${names.map(name => `"${name}"`)}) values (${names.map(name => `@${name}`)})`), rows[table]]
+  })
+  const index = db.prepare('insert into search_index (rowid, title, body, forms) values (@rowid, @title, @body, @forms)')
+  const timed = which => {
+    const began = performance.now()
+    db.transaction(() => {
+      for (const [insert, all] of which) for (const row of all) insert.run(row)
+      for (const row of words) index.run(row)
+    }).immediate()
+    return performance.now() - began
+  }
+  const alone = timed(inserts.slice(0, 1))
+  db.exec('delete from articles; delete from search_index')
+  const all = timed(inserts)
+  db.close()
+  for (const path of [ours, hand]) for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
+  return { ms, alone, all }
+}
+
+/** Multi-row inserts, prepared once a table. */
+async function insertAll(client, table, rows) {
+  const names = Object.keys(rows[0])
+  const size = Math.min(rows.length, Math.floor(60_000 / names.length), 100)
+  const text = length =>
+    `insert into ${table} (${names.map(name => `"${name}"`)}) overriding system value values ${Array.from(
+      { length },
+      (_, n) => `(${names.map((_name, m) => `$${n * names.length + m + 1}`)})`,
+    )}`
+  for (let n = 0; n < rows.length; n += size) {
+    const batch = rows.slice(n, n + size)
+    await client.query({ name: `${table} ${batch.length}`, text: text(batch.length), values: batch.flatMap(row => names.map(name => row[name])) })
+  }
+}
+
+async function postgresRound(server, n) {
+  const [ours, hand] = [`dateline_bulk_${process.pid}_${n}`, `dateline_hand_${process.pid}_${n}`]
+  for (const name of [ours, hand]) await server.query(`create database ${name} encoding 'UTF8' template template0`)
+  try {
+    const ms = await byApi('postgres', server.url(ours))
+    await (await openPostgres(server.url(hand))).close()
+    const asText = { getTypeParser: () => value => value }
+    const from = new pg.Client({ connectionString: server.url(ours), types: asText })
+    await from.connect()
+    const rows = {}
+    for (const table of tables) rows[table] = (await from.query(`select * from ${table}`)).rows
+    await from.end()
+    const words = rows.articles.map(row => {
+      const { title, body, terms } = tsEntry(wordsOf(row))
+      return { doc: Number(row.seq) * 16, title, body, terms }
+    })
+    const client = new pg.Client({ connectionString: server.url(hand) })
+    await client.connect()
+    const timed = async which => {
+      const began = performance.now()
+      await client.query('begin')
+      for (const table of which) await insertAll(client, table, rows[table])
+      await insertAll(client, 'search_index', words)
+      await client.query('commit')
+      return performance.now() - began
+    }
+    const alone = await timed(['articles'])
+    await client.query('delete from articles; delete from search_index')
+    const all = await timed(tables)
+    await client.end()
+    return { ms, alone, all }
+  } finally {
+    for (const name of [ours, hand]) await dropDatabase(server, name)
+  }
+}
+
+async function measured(name, round) {
+  const rounds = []
+  for (let n = 0; n < Number(values.rounds); n += 1) rounds.push(await round(n))
+  const rate = ms => Math.round((count / ms) * 1_000)
+  const ratio = which => median(rounds.map(one => one[which] / one.ms))
+  const line = which => `${rate(median(rounds.map(one => one[which])))} articles a second`
+  console.log(`${name}: bulk ${line('ms')}`)
+  console.log(`  by hand, articles and full text: ${line('alone')}, bulk has ${ratio('alone').toFixed(2)} of it (goal ${goal})`)
+  console.log(`  by hand, all ${tables.length} tables and full text: ${line('all')}, bulk has ${ratio('all').toFixed(2)} of it`)
+  return ratio('alone') >= goal
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'dateline-bulk-'))
+let isReached = true
+try {
+  isReached = await measured('SQLite', n => sqliteRound(folder, n))
+  if (values.postgres) {
+    const server = await serverOf(values.postgres)
+    isReached = (await measured('PostgreSQL', n => postgresRound(server, n))) && isReached
+    await server.remove()
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+if (values.check && !isReached) process.exitCode = 1
