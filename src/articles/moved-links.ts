@@ -4,12 +4,18 @@ import type { WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import { articlesLinkedTo, entityRoles, writeShown } from './links.ts'
 
-/** What an editor had said of the one that goes: ids of articles by role, and of mentions. The machine's own links can be worked out again. */
-export type MovedLinks = { about: string[]; author: string[]; dateline: string[]; mentions: string[] }
+const said = ['about', 'author', 'dateline'] as const
+type Said = Record<(typeof said)[number], string[]>
+
+/**
+ * What an editor had said of the one that goes: ids of articles by role, and of mentions. The machine's own links can be worked out again. `both` has those of
+ * the articles that the other one stood in as well.
+ */
+export type MovedLinks = Said & { mentions: string[]; both: Said }
 
 /** Moves mentions and links from one to another, and counts its articles anew. */
 export async function moveLinks(db: WriteDb, kind: EntityKind, from: string, to: string): Promise<MovedLinks> {
-  const moved = await saidByEditors(db, from)
+  const moved = await saidByEditors(db, from, to)
   const articleIds = await articlesLinkedTo(db, from)
   await moveMentions(db, from, to)
   await moveRows(db, from, to)
@@ -18,20 +24,23 @@ export async function moveLinks(db: WriteDb, kind: EntityKind, from: string, to:
   return moved
 }
 
-async function saidByEditors(db: WriteDb, id: string): Promise<MovedLinks> {
+async function saidByEditors(db: WriteDb, from: string, to: string): Promise<MovedLinks> {
   const { articleLinks: links, mentions } = db.tables
   const rows = await db.sql
-    .select({ role: links.role, articleId: links.articleId })
+    .select({ role: links.role, articleId: links.articleId, value: links.value })
     .from(links)
-    .where(and(eq(links.value, id), inArray(links.role, ['about', 'author', 'dateline'])))
+    .where(and(inArray(links.value, [from, to]), inArray(links.role, [...said])))
     .orderBy(asc(links.articleId))
   const judged = await db.sql
     .select({ id: mentions.id })
     .from(mentions)
-    .where(and(eq(mentions.entityId, id), ne(mentions.origin, 'machine')))
+    .where(and(eq(mentions.entityId, from), ne(mentions.origin, 'machine')))
     .orderBy(asc(mentions.id))
-  const of = (role: 'about' | 'author' | 'dateline') => rows.filter(row => row.role === role).map(row => row.articleId)
-  return { about: of('about'), author: of('author'), dateline: of('dateline'), mentions: judged.map(row => row.id) }
+  const of = (role: (typeof said)[number], id: string) => rows.filter(row => row.role === role && row.value === id).map(row => row.articleId)
+  const [about, author, dateline] = [of('about', from), of('author', from), of('dateline', from)]
+  const others = { about: new Set(of('about', to)), author: new Set(of('author', to)) }
+  const both: Said = { about: about.filter(id => others.about.has(id)), author: author.filter(id => others.author.has(id)), dateline: [] }
+  return { about, author, dateline, mentions: judged.map(row => row.id), both }
 }
 
 /** Where both had a mention on the same characters an editor's link stays, else a rejection: it was said of these characters. */

@@ -70,7 +70,7 @@ t.test('names, articles, mentions, authors and slugs move, and every key of the 
     slugs: ['augusta', 'augusta-example'],
     addedAliases: ['Augusta Example', 'Ms. Example'],
     state: { name: 'Augusta Example', aliases: ['Countess', 'Ms. Example'], source: { name: 'wire', externalId: '7' } },
-    links: { about: [both.id], author: [both.id], dateline: [], mentions: [] },
+    links: { about: [both.id], author: [both.id], dateline: [], mentions: [], both: { about: [both.id], author: [both.id], dateline: [] } },
   })
 
   await ok(admin.delete('/v1/people/ada-example'), 204)
