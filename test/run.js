@@ -11,7 +11,11 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .sort()
 /** Files about PostgreSQL alone, and those that open whatever database they are given. */
 const onPostgresAlone = files.filter(file => file.endsWith('.postgres.test.ts'))
-const onBoth = files.filter(file => !onPostgresAlone.includes(file) && /helpers\/(?:build|database)\.ts'/.test(readFileSync(file, 'utf8')))
+/** Files that ask what has nothing to do with the database. */
+const onSqliteAlone = ['browser.test.ts', 'docs.test.ts'].map(file => join('test', file))
+const onBoth = files.filter(
+  file => ![...onPostgresAlone, ...onSqliteAlone].includes(file) && /helpers\/(?:build|database)\.ts'/.test(readFileSync(file, 'utf8')),
+)
 
 /** @param {string[]} args @param {Record<string, string>} [env] @returns {Promise<number>} its exit code */
 const tap = (args, env = {}) =>

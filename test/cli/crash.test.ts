@@ -10,8 +10,8 @@ import { shell, urlOf } from '../helpers/shell.ts'
 import { createWriters } from '../helpers/writers.js'
 import { dateline } from './spawned.ts'
 
-const rounds = 3
-const writesARound = 60
+const rounds = onPostgres ? 1 : 3
+const writesARound = 40
 
 /** Killed at the last moment before a file gets its name: from then on it is there. */
 const dyingBeforeRename = `import fs from 'node:fs'
