@@ -145,6 +145,7 @@ for (const noun of nouns) {
       t.match(told(await admin.post(path, body, json)), [['', /not_nullable|not_one_value|wrong_type/]], body)
     for (const empty of [await admin.post(path, '', json), await admin.post(path), await admin.patch(`${path}/x`), await admin.put(`${path}/x`)])
       t.match(empty.json(), { status: 400, code: 'body_required' })
+    t.equal((await admin.post(`${path}/x/restore`, '', json)).statusCode, 404, 'the type of no body, where none is needed')
     t.equal((await admin.post(path, `\ufeff{"${named}":"x"}`, json)).statusCode, 201, 'a byte order mark is no fault')
   })
 
