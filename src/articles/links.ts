@@ -1,6 +1,6 @@
 // What an article is filed under, and what of it is shown: everything but what lies in the trash.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import { batchesOf, nthName, nthValues } from '../db/batches.ts'
+import { insertRows } from '../db/batches.ts'
 import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { LinkRole } from '../db/tables.ts'
@@ -94,23 +94,12 @@ export async function writeLinks(
     return
   }
   if (before && before.length > 0) await db.sql.delete(articleLinks).where(eq(articleLinks.articleId, articleId))
-  const rows = after.map(link => ({ articleId, ...link, ...at }))
-  for (const batch of batchesOf(rows)) {
-    const insert = db.prepared(`insert ${batch.length} links`, q => q.insert(articleLinks).values(batch.map((_, n) => placeholders(n))))
-    await insert.execute(nthValues(batch))
-  }
-}
-
-function placeholders(n: number) {
-  const place = (name: string) => sql.placeholder(nthName(name, n))
-  return {
-    articleId: place('articleId'),
-    role: place('role'),
-    value: place('value'),
-    position: place('position'),
-    visible: place('visible'),
-    publishedKey: place('publishedKey'),
-  }
+  await insertRows(
+    db,
+    'links',
+    articleLinks,
+    after.map(link => ({ articleId, ...link, ...at })),
+  )
 }
 
 const keyOf = ({ role, value, position }: Link) => `${role} ${position} ${value}`

@@ -3,9 +3,10 @@ import { chmodSync, existsSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import type { Progress } from './copy.ts'
 import { checksum, type Readable, type TableShape } from './copy-shape.ts'
-import { migrationOf, readable } from './copy-sqlite.ts'
+import { readable } from './copy-sqlite.ts'
 import { partOf, removeDatabase, rename, sha256OfFile, sumFileOf, writeSum } from './files.ts'
 import { faultsOf } from './inspect-sqlite.ts'
+import { migrationOfSqlite } from './migrate.ts'
 
 /** Pages that are copied in one go: a few milliseconds. */
 const pagesAStep = 1_000
@@ -30,7 +31,7 @@ export async function backUp(from: string, to: string, { force = false, onProgre
   const source = new Database(from, { readonly: true, fileMustExist: true, timeout: lockPatienceMs })
   try {
     source.exec('BEGIN')
-    const migration = migrationOf(source)
+    const migration = migrationOfSqlite(source)
     if (migration === undefined) throw new BackupError(`${from} is no database of Dateline: set DATABASE_URL to one`)
     await copyPages(source, part, onProgress)
     chmodSync(part, statSync(from).mode & 0o777) // it has the same secrets

@@ -23,7 +23,7 @@ import {
   type Words,
 } from './copy-shape.ts'
 import { sqlState } from './errors.ts'
-import { migrationsOf } from './migrate.ts'
+import { migrationOfPostgres, migrationsOf } from './migrate.ts'
 import { tsEntry } from './postgres-match.ts'
 import { clientConfig, usualTimes } from './postgres-pool.ts'
 import { preparePostgres, visit } from './postgres-start.ts'
@@ -36,11 +36,9 @@ const lockPatienceMs = 10_000
 
 /** Opens a database for reading, as it is at this moment; it is not migrated. Throws a StartError or a CopyError. */
 export async function postgresSource(url: string): Promise<Source> {
-  await visit('--from', url, usualTimes, 0, async client => {
-    const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
-    if (!rows[0]?.made) return undefined
-    return (await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number
-  }).then(has => refuseAge(withoutPassword(url), has, migrationsOf('postgres').at(-1)?.number ?? 0))
+  await visit('--from', url, usualTimes, 0, migrationOfPostgres).then(has =>
+    refuseAge(withoutPassword(url), has, migrationsOf('postgres').at(-1)?.number ?? 0),
+  )
   const client = await connect(url)
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')

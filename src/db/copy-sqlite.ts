@@ -17,7 +17,7 @@ import {
   type Target,
   type Value,
 } from './copy-shape.ts'
-import { migrateSqlite, migrationsOf } from './migrate.ts'
+import { migrateSqlite, migrationOfSqlite, migrationsOf } from './migrate.ts'
 
 const lockPatienceMs = 5_000
 
@@ -26,19 +26,12 @@ export function sqliteSource(path: string): Source {
   const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: lockPatienceMs })
   try {
     connection.exec('BEGIN')
-    refuseAge(path, migrationOf(connection), migrationsOf('sqlite').at(-1)?.number ?? 0)
+    refuseAge(path, migrationOfSqlite(connection), migrationsOf('sqlite').at(-1)?.number ?? 0)
   } catch (error) {
     connection.close()
     throw error
   }
   return { ...readable(connection), close: async () => void connection.close() }
-}
-
-/** The newest migration of a file; undefined where it is no database of ours. */
-export function migrationOf(connection: Database.Database): number | undefined {
-  const made = connection.prepare("select 1 from sqlite_schema where name = 'schema_migrations'").get()
-  if (made === undefined) return undefined
-  return Number(connection.prepare('select coalesce(max(number), 0) from schema_migrations').pluck().get())
 }
 
 /** Opens a file for writing (makes and migrates it), with a transaction begun. Throws what SQLite says. */

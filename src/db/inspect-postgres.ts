@@ -4,7 +4,7 @@ import { withoutPassword } from '../lib/url.ts'
 import { postgresColumns } from './columns.ts'
 import type { Words } from './copy-shape.ts'
 import { firstDifference, type Inspection, refuseOtherAge, type WordsCheck, type WordsFault } from './inspect.ts'
-import { migrationsOf } from './migrate.ts'
+import { migrationOfPostgres, migrationsOf } from './migrate.ts'
 import { tsEntry } from './postgres-match.ts'
 import { connections, usualTimes } from './postgres-pool.ts'
 import { defineTables } from './tables.ts'
@@ -16,7 +16,7 @@ export async function inspectPostgres<T>(url: string, use: (inspection: Inspecti
     return await pool.use(async ({ client, sql }) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
       try {
-        refuseOtherAge(withoutPassword(url), await migrationOf(client), migrationsOf('postgres').at(-1)?.number ?? 0)
+        refuseOtherAge(withoutPassword(url), await migrationOfPostgres(client), migrationsOf('postgres').at(-1)?.number ?? 0)
         return await use({
           sql,
           tables: defineTables(postgresColumns),
@@ -32,12 +32,6 @@ export async function inspectPostgres<T>(url: string, use: (inspection: Inspecti
   } finally {
     await pool.close()
   }
-}
-
-async function migrationOf(client: pg.ClientBase): Promise<number | undefined> {
-  const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
-  if (!rows[0]?.made) return undefined
-  return (await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number
 }
 
 /** Entries that are not what they should be, with what each side has that the other has not. */

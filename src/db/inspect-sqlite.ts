@@ -2,11 +2,10 @@
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { sqliteColumns } from './columns.ts'
-import { migrationOf } from './copy-sqlite.ts'
 import type { BoxFault, Inspection } from './inspect.ts'
 import { refuseOtherAge } from './inspect.ts'
 import { fts5Words } from './inspect-fts5.ts'
-import { migrationsOf } from './migrate.ts'
+import { migrationOfSqlite, migrationsOf } from './migrate.ts'
 import type { Sql } from './store.ts'
 import { defineTables } from './tables.ts'
 
@@ -20,7 +19,7 @@ export async function inspectSqlite<T>(path: string, use: (inspection: Inspectio
   try {
     // Tables of `temp` are memory of this connection, whatever it may do to the file.
     connection.exec("create virtual table temp.tokens using fts5vocab('main', 'search_index', 'instance'); BEGIN")
-    refuseOtherAge(path, migrationOf(connection), migrationsOf('sqlite').at(-1)?.number ?? 0)
+    refuseOtherAge(path, migrationOfSqlite(connection), migrationsOf('sqlite').at(-1)?.number ?? 0)
     return await use({
       sql: drizzle(connection, { casing: 'snake_case' }) as unknown as Sql,
       tables: defineTables(sqliteColumns),

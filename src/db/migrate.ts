@@ -20,6 +20,20 @@ export function migrationsOf(dialect: 'sqlite' | 'postgres'): Migration[] {
     .map(file => ({ number: Number(file.slice(0, 4)), name: file.slice(5, -4), sql: readFileSync(`${directory}${file}`, 'utf8') }))
 }
 
+/** The newest migration that a file has; undefined where it is no database of ours. */
+export function migrationOfSqlite(connection: Database.Database): number | undefined {
+  const made = connection.prepare("select 1 from sqlite_schema where name = 'schema_migrations'").get()
+  if (made === undefined) return undefined
+  return Number(connection.prepare('select coalesce(max(number), 0) from schema_migrations').pluck().get())
+}
+
+/** The same of a database of PostgreSQL. */
+export async function migrationOfPostgres(client: pg.ClientBase): Promise<number | undefined> {
+  const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
+  if (!rows[0]?.made) return undefined
+  return (await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number
+}
+
 /** Brings a database up to date, each migration in a transaction of its own. Throws a MigrationError where the database is newer than the program. */
 export function migrateSqlite(connection: Database.Database, migrations: Migration[] = migrationsOf('sqlite')): Migration[] {
   connection.exec('create table if not exists schema_migrations (number integer primary key, name text not null, applied_at text not null)')
@@ -53,11 +67,8 @@ export async function migratePostgres(client: pg.ClientBase, migrations: Migrati
   const applied: Migration[] = []
   await client.query('select pg_advisory_lock($1)', [migrationLock])
   try {
-    const { rows } = await client.query("select to_regclass('schema_migrations') is not null as made")
-    const has = rows[0]?.made
-      ? ((await client.query('select coalesce(max(number), 0) as number from schema_migrations')).rows[0]?.number ?? 0)
-      : undefined
-    if ((has ?? 0) > newest) throw new MigrationError(tooNew(has, newest))
+    const has = await migrationOfPostgres(client)
+    if (has !== undefined && has > newest) throw new MigrationError(tooNew(has, newest))
     if (has === undefined) await client.query(noTable)
     for (const migration of migrations.filter(({ number }) => number > (has ?? 0))) {
       await applyPostgres(client, migration)

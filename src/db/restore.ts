@@ -3,10 +3,9 @@ import { chmodSync, chownSync, copyFileSync, existsSync, linkSync, mkdirSync, re
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { BackupError, isSameFile, openPart, refuseDamaged } from './backup.ts'
-import { migrationOf } from './copy-sqlite.ts'
 import { troubleOf } from './errors.ts'
 import { companions, partOf, readSum, removeDatabase, rename, sha256OfFile, sumFileOf } from './files.ts'
-import { migrationsOf } from './migrate.ts'
+import { migrationOfSqlite, migrationsOf } from './migrate.ts'
 
 /** `kept` is the name of the file that was there before; undefined where there was none. `isChecked`: a checksum stood beside the backup, and it was right. */
 export type Restored = { database: string; bytes: number; sha256: string; isChecked: boolean; migration: number; kept: string | undefined }
@@ -87,7 +86,7 @@ function look(part: string, name: string): number {
   const copy = opened(part, name)
   try {
     refuseDamaged(copy, name, 'take another backup')
-    const migration = migrationOf(copy)
+    const migration = migrationOfSqlite(copy)
     const knows = migrationsOf('sqlite').at(-1)?.number ?? 0
     if (migration === undefined) throw new BackupError(`${name} is no database of Dateline: name a backup`)
     if (migration > knows)

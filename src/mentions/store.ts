@@ -1,6 +1,6 @@
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { batchesOf, nthName, nthValues } from '../db/batches.ts'
+import { insertRows } from '../db/batches.ts'
 import { conditions, padded, paddedPlaceholders } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
@@ -83,27 +83,5 @@ export async function writeMentions(db: WriteDb, articleId: string, before: read
   const { mentions } = db.tables
   if (before.length > 0) await db.sql.delete(mentions).where(eq(mentions.articleId, articleId))
   const rows = drafts.map((draft, position) => ({ ...draft, id: draft.id ?? newId(), articleId, position }))
-  for (const batch of batchesOf(rows)) {
-    const insert = db.prepared(`insert ${batch.length} mentions`, q => q.insert(mentions).values(batch.map((_, n) => placeholders(n))))
-    await insert.execute(nthValues(batch))
-  }
-}
-
-function placeholders(n: number) {
-  const place = (name: string) => sql.placeholder(nthName(name, n))
-  return {
-    id: place('id'),
-    articleId: place('articleId'),
-    position: place('position'),
-    kind: place('kind'),
-    entityId: place('entityId'),
-    blockId: place('blockId'),
-    item: place('item'),
-    start: place('start'),
-    end: place('end'),
-    surface: place('surface'),
-    confidence: place('confidence'),
-    origin: place('origin'),
-    state: place('state'),
-  }
+  await insertRows(db, 'mentions', mentions, rows)
 }

@@ -2,6 +2,9 @@
 import { and, eq, type SQL } from 'drizzle-orm'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind, Tables } from '../db/tables.ts'
+import { naturalKey } from '../http/by-source.ts'
+import { isUuid } from '../lib/id.ts'
+import { ownerOfSlug } from '../slugs/store.ts'
 
 export type Merge = Tables['merges']['$inferSelect']
 
@@ -17,6 +20,12 @@ export async function mergedInto(db: Db, kind: EntityKind, key: MergedKey): Prom
     .from(merges)
     .where(and(eq(merges.kind, kind), own))
   return row?.intoId
+}
+
+/** Who answers to a key of a path that was another's once: a former slug, or an id or natural key of what was merged. Undefined where nobody does. */
+export async function heirOf(db: Db, kind: EntityKind, key: string): Promise<string | undefined> {
+  const own = naturalKey(key) ?? (isUuid(key) ? { id: key } : undefined)
+  return own ? mergedInto(db, kind, own) : (await ownerOfSlug(db, kind, key))?.entityId
 }
 
 /** Notes a merge. What was merged into the one that goes leads to the one that stays, so that no key leads over another. */

@@ -7,14 +7,12 @@ import type { Tables } from '../db/tables.ts'
 import { naturalKey } from '../http/by-source.ts'
 import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
-import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
-import { mergedInto } from '../merges/store.ts'
+import { heirOf } from '../merges/store.ts'
 import { keyed } from '../nouns/key.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
 import { addFound, compileNameQuery, type Ranked, rank } from '../search/store.ts'
-import { ownerOfSlug } from '../slugs/store.ts'
 import type { PersonListQuery, PersonSort } from './schema.ts'
 
 export type PersonRow = Tables['people']['$inferSelect']
@@ -44,9 +42,7 @@ export async function needPerson(db: Db, key: string, trashedToo = false): Promi
 }
 
 async function refuseFormer(db: Db, key: string, trashedToo: boolean) {
-  const natural = naturalKey(key)
-  const own = natural ?? (isUuid(key) ? { id: key } : undefined)
-  const id = own ? await mergedInto(db, 'person', own) : (await ownerOfSlug(db, 'person', key))?.entityId
+  const id = await heirOf(db, 'person', key)
   if (id !== undefined) throw new Moved((await needPerson(db, id, trashedToo)).slug)
 }
 

@@ -7,12 +7,10 @@ import type { Tables } from '../db/tables.ts'
 import { naturalKey } from '../http/by-source.ts'
 import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
-import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
-import { mergedInto } from '../merges/store.ts'
+import { heirOf } from '../merges/store.ts'
 import { keyed } from '../nouns/key.ts'
 import { compileNameQuery, type Ranked, rank } from '../search/store.ts'
-import { ownerOfSlug } from '../slugs/store.ts'
 import { areas, conditionsOf, countOf, type PlacesFilter } from './filter.ts'
 import type { ColumnSort } from './order.ts'
 
@@ -43,9 +41,7 @@ export async function needPlace(db: Db, key: string, trashedToo = false): Promis
 }
 
 async function refuseFormer(db: Db, key: string, trashedToo: boolean) {
-  const natural = naturalKey(key)
-  const own = natural ?? (isUuid(key) ? { id: key } : undefined)
-  const id = own ? await mergedInto(db, 'place', own) : (await ownerOfSlug(db, 'place', key))?.entityId
+  const id = await heirOf(db, 'place', key)
   if (id !== undefined) throw new Moved((await needPlace(db, id, trashedToo)).slug)
 }
 

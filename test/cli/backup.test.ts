@@ -9,7 +9,7 @@ import { migrateSqlite, migrationsOf } from '../../src/db/migrate.ts'
 import { as, keyWith } from '../helpers/callers.ts'
 import { fill } from '../helpers/filled.ts'
 import { ok, post } from '../helpers/news.ts'
-import { folderOf, openFile } from '../helpers/on-file.ts'
+import { folderOf, openFile } from '../helpers/reopened.ts'
 import { shell } from '../helpers/shell.ts'
 
 Object.defineProperty(process.stderr, 'isTTY', { value: false }) // whoever runs the tests

@@ -4,42 +4,26 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { desc, eq } from 'drizzle-orm'
 import pg from 'pg'
-import pino from 'pino'
 import t, { type Test } from 'tap'
-import { buildApp } from '../../src/app.ts'
 import { wordsOf } from '../../src/cli/copy-words.ts'
-import { run } from '../../src/cli/program.ts'
-import { databaseOf, readConfig } from '../../src/config.ts'
+import { databaseOf } from '../../src/config.ts'
 import { copyDatabase } from '../../src/db/copy.ts'
 import { postgresSource, postgresTarget } from '../../src/db/copy-postgres.ts'
 import { maxBatchCharacters, type Read, type Source, type TableShape } from '../../src/db/copy-shape.ts'
 import { sqliteSource, sqliteTarget } from '../../src/db/copy-sqlite.ts'
 import type { Store } from '../../src/db/store.ts'
 import type { Tables } from '../../src/db/tables.ts'
-import { createKnownNames } from '../../src/mentions/known-names.ts'
-import { adminKey, checked, testClock } from '../helpers/build.ts'
 import { as, keyWith } from '../helpers/callers.ts'
 import { emptyDatabase, openDatabase } from '../helpers/database.ts'
 import { ok, paragraph, post, settled } from '../helpers/news.ts'
 import { nouns } from '../helpers/nouns.ts'
+import { openAt } from '../helpers/reopened.ts'
+import { inProcess } from '../helpers/shell.ts'
 import { dateline as spawned } from './spawned.ts'
 
 Object.defineProperty(process.stderr, 'isTTY', { value: false }) // whoever runs the tests
 
-/** The command in this process, as a shell would run it. */
-async function dateline(...argv: string[]) {
-  let [out, err] = ['', '']
-  const code = await run(argv, {
-    env: {},
-    out: text => {
-      out += text
-    },
-    err: text => {
-      err += text
-    },
-  })
-  return { code, out, err }
-}
+const dateline = (...argv: string[]) => inProcess(argv)
 const copy = (from: string, to: string, ...more: string[]) => dateline('copy', '--from', from, '--to', to, ...more)
 
 /** What it says when it fails: one sentence, with nothing on stdout. */
@@ -60,17 +44,7 @@ function file(t: Test, name = 'dateline.db'): string {
 }
 
 async function open(t: Test, url: string) {
-  const store = await openDatabase(databaseOf(url))
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database: databaseOf(url) }
-  const app = checked(await buildApp({ config, store, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }))
-  await app.ready() // works off what is open
-  let isOpen = true
-  const close = async () => {
-    if (isOpen) await app.close()
-    if (isOpen) await store.close()
-    isOpen = false
-  }
-  t.teardown(close)
+  const { app, store, close } = await openAt(t, url)
   return { app, store, close, editor: as(app), nobody: as(app, null) }
 }
 

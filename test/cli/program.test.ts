@@ -4,27 +4,15 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { explained } from '../../src/cli/database.ts'
 import { messageOf } from '../../src/cli/io.ts'
-import { run } from '../../src/cli/program.ts'
 import { settings } from '../../src/config.ts'
 import { version } from '../../src/version.ts'
+import { inProcess } from '../helpers/shell.ts'
 
 /** Runs commands on a database of the test, as a shell would. */
 function shell(t: Test, env: Record<string, string> = {}) {
   const folder = t.testdir()
   const database = join(folder, 'dateline.db')
-  const dateline = async (...argv: string[]) => {
-    let [out, err] = ['', '']
-    const code = await run(argv, {
-      env: { DATABASE_URL: `file:${database}`, ...env },
-      out: text => {
-        out += text
-      },
-      err: text => {
-        err += text
-      },
-    })
-    return { code, out, err }
-  }
+  const dateline = (...argv: string[]) => inProcess(argv, { DATABASE_URL: `file:${database}`, ...env })
   return { folder, database, dateline }
 }
 

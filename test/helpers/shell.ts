@@ -2,10 +2,13 @@ import { run } from '../../src/cli/program.ts'
 import type { DatabaseConfig } from '../../src/config.ts'
 
 /** Runs a command in this process, as a shell would, on a database. */
-export async function shell(database: DatabaseConfig, ...argv: string[]) {
+export const shell = (database: DatabaseConfig, ...argv: string[]) => inProcess(argv, { DATABASE_URL: urlOf(database) })
+
+/** The same with no other environment than the one that is given. */
+export async function inProcess(argv: string[], env: Record<string, string> = {}) {
   const said = { out: '', err: '' }
   const code = await run(argv, {
-    env: { DATABASE_URL: urlOf(database) },
+    env,
     out: text => {
       said.out += text
     },

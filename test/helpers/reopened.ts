@@ -1,17 +1,18 @@
-// An app on a file of SQLite, whatever database the tests run on: for what files alone have.
+// An app on a database of the test's own choosing, which may be closed before the test ends.
 import { join } from 'node:path'
 import pino from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { databaseOf, readConfig } from '../../src/config.ts'
-import { openSqlite } from '../../src/db/sqlite.ts'
 import { createKnownNames } from '../../src/mentions/known-names.ts'
 import { adminKey, checked, testClock } from './build.ts'
+import { openDatabase } from './database.ts'
 
-/** Opens (and makes) a file, with the app on it. */
-export async function openFile(t: Test, path: string) {
-  const store = openSqlite(path)
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey }), database: databaseOf(`file:${path}`) }
+/** Opens (and makes) the database of an address, with the app on it; what is open there is worked off. */
+export async function openAt(t: Test, url: string) {
+  const database = databaseOf(url)
+  const store = await openDatabase(database)
+  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database }
   const app = checked(await buildApp({ config, store, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }))
   await app.ready()
   let isOpen = true
@@ -23,6 +24,9 @@ export async function openFile(t: Test, path: string) {
   t.teardown(close)
   return { app, store, close }
 }
+
+/** A file of SQLite, whatever database the tests run on. */
+export const openFile = (t: Test, path: string) => openAt(t, `file:${path}`)
 
 /** A folder of the test, and paths in it. */
 export function folderOf(t: Test) {
