@@ -5,8 +5,8 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { readConfig } from '../src/config.ts'
+import { root } from './helpers/root.ts'
 
-const root = new URL('../', import.meta.url)
 const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
 const file = textOf('compose.yaml')
 

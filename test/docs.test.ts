@@ -12,8 +12,9 @@ import { startScript } from '../src/docs/reference.ts'
 import { catalogue } from '../src/lib/errors.ts'
 import { adminKey, build } from './helpers/build.ts'
 import { curlsOf, send } from './helpers/curl.ts'
+import { root } from './helpers/root.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('README.md', root), 'utf8')
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 t.test('/docs is a page without a script of its own, which may load nothing from elsewhere', async t => {

@@ -1,17 +1,18 @@
 // Who may import whom, and what may stand where: a rule that nobody runs is a wish.
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { root } from './helpers/root.ts'
 
-const root = new URL('../src/', import.meta.url)
+const source = new URL('src/', root)
 
 type Import = { to: string; typeOnly: boolean }
 type Module = { path: string; text: string; lines: number; imports: Import[]; packages: string[] }
 
-const modules: Module[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+const modules: Module[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter(path => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort()
   .map(path => {
-    const text = readFileSync(new URL(path, root), 'utf8')
+    const text = readFileSync(new URL(path, source), 'utf8')
     const found = [...text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'([^']+)'/gm)]
     const specifiers = found.map(([, type, specifier = '']) => ({ specifier, typeOnly: type !== undefined }))
     return {
@@ -20,7 +21,7 @@ const modules: Module[] = readdirSync(root, { recursive: true, encoding: 'utf8' 
       lines: text.split('\n').length - 1,
       imports: specifiers
         .filter(({ specifier }) => specifier.startsWith('.'))
-        .map(({ specifier, typeOnly }) => ({ to: new URL(specifier, new URL(path, root)).href.slice(root.href.length), typeOnly })),
+        .map(({ specifier, typeOnly }) => ({ to: new URL(specifier, new URL(path, source)).href.slice(source.href.length), typeOnly })),
       packages: specifiers.filter(({ specifier }) => !specifier.startsWith('.')).map(({ specifier }) => specifier),
     }
   })

@@ -7,6 +7,7 @@ import t from 'tap'
 import { z } from 'zod'
 import { adminKey, build } from './helpers/build.ts'
 import { isObject, type Json, type JsonObject } from './helpers/closed.ts'
+import { root } from './helpers/root.ts'
 
 const json: z.ZodType<Json> = z.json()
 const content = z.record(z.string(), z.looseObject({ schema: json, example: json.optional(), examples: json.optional() })).optional()
@@ -51,7 +52,7 @@ const Document = z.looseObject({
   ),
 })
 
-const committed = new URL('../openapi/openapi.json', import.meta.url)
+const committed = new URL('openapi/openapi.json', root)
 
 async function read(t: Parameters<typeof build>[0]) {
   const { app } = await build(t)

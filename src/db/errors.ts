@@ -57,7 +57,7 @@ export function troubleOf(error: unknown): Trouble | undefined {
 
 function troubleOfOne(error: Error & { code?: unknown }): Trouble | undefined {
   const code = String(error.code)
-  if (error instanceof RunAgain) return 'busy'
+  if (error instanceof RunAgain || error instanceof Crowded) return 'busy'
   if (error instanceof Database.SqliteError) return ofSqlite.find(([prefix]) => code.startsWith(prefix))?.[1]
   if (error instanceof pg.DatabaseError) return ofPostgres.find(([prefix]) => code.startsWith(prefix))?.[1]
   if (error instanceof LostConnection || ('syscall' in error && ofSystem.has(code))) return 'away'
@@ -66,6 +66,9 @@ function troubleOfOne(error: Error & { code?: unknown }): Trouble | undefined {
 
 /** A connection to PostgreSQL that broke, or could not be made. */
 export class LostConnection extends Error {}
+
+/** Every connection of the pool was in use for too long. */
+export class Crowded extends Error {}
 
 /** The SQLSTATE of an error of PostgreSQL, or of one that it caused. */
 export const sqlState = (error: unknown): string | undefined => {

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import { LostConnection, troubleOf } from './errors.ts'
+import { Crowded, LostConnection, troubleOf } from './errors.ts'
 import { statementCache } from './handle.ts'
 import { type Db, type Preparable, type Prepared, type Sql, turns } from './store.ts'
 
-/** How long a request waits for a connection, and a statement may run. */
+/** How long a request waits for a connection to read by, and a statement may run. A write waits for its turn as long as the one before it may take. */
 export type PoolTimes = { connectMs: number; statementMs: number }
 export const usualTimes: PoolTimes = { connectMs: 5_000, statementMs: 30_000 }
 
@@ -36,8 +36,12 @@ export type Connections = {
   close(): Promise<void>
 }
 
-/** At most `max` connections, made when they are needed. What breaks while nobody uses it is dropped without a word: the next one is made anew. */
-export function connections(url: string, max: number, times: PoolTimes = usualTimes): Connections {
+/**
+ * At most `max` connections, made when they are needed; who finds all of them in use waits for `waitMs`. What breaks while nobody uses it is dropped without a
+ * word: the next one is made anew.
+ */
+export function connections(url: string, max: number, times: PoolTimes = usualTimes, waitMs = times.connectMs): Connections {
+  const places = placesFor(max, waitMs)
   const pool = new pg.Pool({ ...clientConfig(url, times), max, maxLifetimeSeconds })
   const handles = new WeakMap<pg.PoolClient, Handle>()
   pool.on('error', () => {})
@@ -54,21 +58,53 @@ export function connections(url: string, max: number, times: PoolTimes = usualTi
   }
 
   return {
-    async use(fn) {
-      const client = await pool.connect().catch(cause => {
-        throw troubleOf(cause) === 'busy' ? cause : new LostConnection('no connection to the database', { cause })
-      })
-      let broken = false
-      try {
-        return await fn(handleOf(client))
-      } catch (error) {
-        broken = troubleOf(error) === 'away'
-        throw error
-      } finally {
-        client.release(broken)
-      }
-    },
+    use: fn =>
+      places(async () => {
+        const client = await pool.connect().catch(cause => {
+          throw troubleOf(cause) === 'busy' ? cause : new LostConnection('no connection to the database', { cause })
+        })
+        let broken = false
+        try {
+          return await fn(handleOf(client))
+        } catch (error) {
+          broken = troubleOf(error) === 'away'
+          throw error
+        } finally {
+          client.release(broken)
+        }
+      }),
     close: () => pool.end(),
+  }
+}
+
+/** At most `max` run at once; the others wait in line, and a Crowded comes to those that waited longer than `waitMs`. */
+function placesFor(max: number, waitMs: number) {
+  let free = max
+  const line = new Set<() => void>()
+  const enter = () =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        line.delete(called)
+        reject(new Crowded(`all ${max} connections were in use for ${waitMs} ms`))
+      }, waitMs)
+      const called = () => {
+        clearTimeout(timer)
+        line.delete(called)
+        resolve()
+      }
+      line.add(called)
+    })
+
+  return async <T>(fn: () => Promise<T>): Promise<T> => {
+    if (free > 0) free -= 1
+    else await enter() // whoever leaves hands over the place
+    try {
+      return await fn()
+    } finally {
+      const [next] = line
+      if (next) next()
+      else free += 1
+    }
   }
 }
 

@@ -58,7 +58,7 @@ export async function openPostgres(
   const tables = defineTables(postgresColumns)
   const reading = connections(url, readers, times)
   const searching = connections(url, searchers, times)
-  const writing = connections(url, writers, times)
+  const writing = connections(url, writers, times, times.statementMs)
   const replicas = replicasOf(reading, readUrls, { readers, times, warn })
   const notices = await noticesOf(url, times, warn)
 

@@ -84,7 +84,10 @@ export const MentionListQuery = z.strictObject({
   count: z.enum(['exact']).optional().meta({ description: '`exact` fills `page.total`.' }),
 })
 
-export const mentionParams = z.strictObject({ key: Key, id: z.string().meta({ description: 'Id of the mention.', override: { format: 'uuid' } }) })
+export const mentionParams = z.strictObject({
+  key: Key,
+  id: text(100).meta({ description: 'Id of the mention.', override: { format: 'uuid' } }),
+})
 
 export const Relinked = z.object({ linked: z.int(), added: z.int(), removed: z.int() }).meta({
   id: 'Relinked',

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { root } from '../helpers/root.ts'
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const main = fileURLToPath(new URL('dist/main.js', root))
 const patienceMs = 30_000
 
 /** The built program in a process of its own, on a free port and with no setting of this machine. `out` and `err` hold what it has said so far. */

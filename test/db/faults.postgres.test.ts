@@ -69,6 +69,23 @@ await onOwnCluster(
       for (let n = 0; n < 8; n++) t.same(tally(t, await Promise.all([1, 2, 3].map(() => nobody.get('/v1/articles/one')))), ['200'])
     })
 
+    t.test('a write waits for its turn longer than a read for a connection, and at last is told to come again', async t => {
+      const { url } = await fresh()
+      const { admin, store } = await appOn(t, url, { times: { connectMs: 300, statementMs: 4_000 } })
+      const letGo = await holder(t, url, lockArticles)
+      const waiting = Promise.all(['One', 'Two', 'Three'].map(title => admin.post('/v1/articles', article(title))))
+      await sleep(1_000)
+      await letGo()
+      t.same(tally(t, await waiting), ['201'])
+      const letGoAgain = await holder(t, url, lockArticles)
+      const tooMany = Promise.all(['Four', 'Five', 'Six'].map(title => admin.post('/v1/articles', article(title))))
+      const answers = await tooMany
+      t.same(tally(t, answers), ['503 busy', '503 query_too_slow'])
+      await letGoAgain()
+      await settled(store)
+      t.equal((await post(admin, '/v1/articles', article('Seven'))).slug, 'seven', 'and the line goes on')
+    })
+
     for (const [how, signal] of [
       ['restarted', 'SIGINT'],
       ['killed and started again', 'SIGQUIT'],

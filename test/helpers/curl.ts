@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { root } from './root.ts'
 
 /** A command line of curl as the README has them; `status` is in a comment behind it (`# 412`). */
 export type Curl = { text: string; url: string; method: string; headers: [string, string][]; body: string | undefined; status: number | undefined }
-
-const root = new URL('../../', import.meta.url)
 
 /** The curl lines in the shell blocks of a Markdown text. */
 export function curlsOf(markdown: string): Curl[] {

@@ -3,8 +3,9 @@ import t from 'tap'
 import { build } from '../helpers/build.ts'
 import { as, type Caller, keyWith } from '../helpers/callers.ts'
 import { ok, post, refusal } from '../helpers/news.ts'
+import { root } from '../helpers/root.ts'
 
-const folder = new URL('../../examples/seed/', import.meta.url)
+const folder = new URL('examples/seed/', root)
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8')
 const page = read('page.txt')
 const plain = { 'content-type': 'text/plain' }

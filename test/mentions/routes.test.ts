@@ -292,6 +292,8 @@ t.test('where it cannot be seen, an article has no mentions', async t => {
     t.equal((await nobody.get(url)).statusCode, 404, url)
   t.equal((await reader.get(`${one}/mentions/${first?.id?.toUpperCase()}`)).statusCode, 200)
   t.equal((await reader.get(`${one}/mentions/0192d4f0-9a1b-7c3d-9e5f-2b4c6d8e0f12`)).statusCode, 404)
+  for (const key of ['%00', 'a%00b'])
+    t.match((await reader.get(`${one}/mentions/${key}`)).json(), { status: 400, errors: [{ parameter: 'id' }] }, key)
 })
 
 t.test('mentions of a draft are for writers, of what is out for those who publish', async t => {

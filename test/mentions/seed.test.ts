@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { readPlainText } from '../../src/imports/plain-text.ts'
 import { linkMentions } from '../../src/mentions/link.ts'
 import { createRegistry } from '../../src/mentions/registry.ts'
+import { root } from '../helpers/root.ts'
 
-const folder = new URL('../../examples/seed/', import.meta.url)
+const folder = new URL('examples/seed/', root)
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8')
 
 const source = z.strictObject({ name: z.literal('seed'), externalId: z.string() })
