@@ -1,4 +1,5 @@
 // A file of SQLite as the source or the target of a copy, on a connection of its own.
+
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
@@ -18,6 +19,7 @@ import {
   type Value,
 } from './copy-shape.ts'
 import { migrateSqlite, migrationOfSqlite, migrationsOf } from './migrate.ts'
+import { indexOf } from './sqlite-index.ts'
 
 const lockPatienceMs = 5_000
 
@@ -91,7 +93,7 @@ function writing(connection: Database.Database) {
     if (!known) inserts.set(shape.name, made)
     return made
   }
-  const index = connection.prepare('insert into search_index (rowid, title, body, forms) values (?, ?, ?, ?)')
+  const index = indexOf(connection)
   return {
     fault: ({ name }, value) => (typeof value === 'number' && !Number.isFinite(value) ? `${name} is ${value}, which SQLite has not` : undefined),
     async insert(shape, rows) {
@@ -106,7 +108,7 @@ function writing(connection: Database.Database) {
       }
     },
     async index(words) {
-      for (const { doc, title, body, forms } of words) index.run(doc, title, body, forms)
+      for (const document of words) index.insert(document)
     },
     indexed: async () => Number(connection.prepare('select count(*) from search_index').pluck().get()),
     async goOnAfter({ name }, last) {

@@ -21,21 +21,57 @@ type Bind = Conditions['bind']
  * at in order as well. Ranking stands here alone: `hits` may be scored in another way without a change elsewhere.
  */
 export function tsMatch(query: TokenQuery, none: TokenQuery | null, bind: Bind): Match {
+  const found = foundBy(query, none, bind)
+  if (!found) return nothing
+  const { shape, condition, wanted } = found
+  return {
+    shape,
+    documents: sql`(select doc from search_index where ${condition})`,
+    hits: sql`(select doc, ts_rank(${labelWeights}, terms, ${wanted}::tsquery, ${byLength}) as score from search_index where ${condition})`,
+  }
+}
+
+/** As `tsMatch` of an `or`; a document scores the weights of the queries that find it, which the index answers without a look at its terms. */
+export function tsMatchAny(weighed: readonly { query: TokenQuery; weight: number }[], none: TokenQuery | null, bind: Bind): Match {
+  const found = foundBy({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind)
+  if (!found) return nothing
+  const parts = weighed.flatMap(({ query, weight }) => {
+    const tree = treeOf(query)
+    return tree ? [{ query: tsquery(tree), weight }] : []
+  })
+  const queries = bind(parts.map(({ query }) => query).join('\n'))
+  const weights = bind(parts.map(({ weight }) => weight).join(' '))
+  const each = sql`unnest(string_to_array(${queries}, chr(10))::tsquery[], string_to_array(${weights}, ' ')::float8[]) as part(query, weight)`
+  const needsLook = found.hasExclusion || found.hasPhrase
+  return {
+    shape: `any ${needsLook ? found.shape : ''}`,
+    documents: sql`(select doc from search_index where ${found.condition})`,
+    hits: sql`(select doc, sum(weight) as score from ${each} join search_index on terms @@ query ${needsLook ? sql`where ${found.condition}` : sql``} group by doc)`,
+  }
+}
+
+const nothing: Match = {
+  shape: 'nothing',
+  documents: sql`(select doc from search_index where false)`,
+  hits: sql`(select doc, 0 as score from search_index where false)`,
+}
+
+function foundBy(query: TokenQuery, none: TokenQuery | null, bind: Bind) {
   const found = treeOf(query)
   const excluded = none ? treeOf(none) : undefined
-  if (!found) return matching('nothing', sql`false`, sql`''`)
+  if (!found) return undefined
   const wanted = bind(hasPhrase(excluded) || !excluded ? tsquery(found) : `${tsquery(found)} & !${tsquery(excluded)}`)
   const kept = hasPhrase(found) ? holds(found, bind) : undefined
   const dropped = excluded && hasPhrase(excluded) ? holds(excluded, bind) : undefined
   const conditions = [sql`terms @@ ${wanted}::tsquery`, kept?.condition, dropped && sql`not ${dropped.condition}`].filter(part => part !== undefined)
-  return matching(`${kept?.shape ?? ''}!${dropped?.shape ?? ''}`, sql.join(conditions, sql` and `), sql`${wanted}`)
+  return {
+    shape: `${kept?.shape ?? ''}!${dropped?.shape ?? ''}`,
+    condition: sql.join(conditions, sql` and `),
+    wanted,
+    hasPhrase: kept !== undefined,
+    hasExclusion: excluded !== undefined,
+  }
 }
-
-const matching = (shape: string, condition: SQL, wanted: SQL): Match => ({
-  shape,
-  documents: sql`(select doc from search_index where ${condition})`,
-  hits: sql`(select doc, ts_rank(${labelWeights}, terms, ${wanted}::tsquery, ${byLength}) as score from search_index where ${condition})`,
-})
 
 const isPhrase = (tree: TokenTree) => tree.op === 'tokens' && tree.tokens.length > 1
 const hasPhrase = (tree: TokenTree | undefined): boolean => tree !== undefined && (tree.op === 'tokens' ? isPhrase(tree) : tree.of.some(hasPhrase))

@@ -3,13 +3,14 @@ import type { Box } from '../lib/geo.ts'
 import { postgresColumns } from './columns.ts'
 import { LostConnection, sqlState, troubleOf } from './errors.ts'
 import { again, leased } from './handle.ts'
-import { tsEntry, tsMatch } from './postgres-match.ts'
+import { tsEntry, tsMatch, tsMatchAny } from './postgres-match.ts'
 import { noticesOf } from './postgres-notices.ts'
 import { type Connections, connections, type Handle, type PoolTimes, usualTimes } from './postgres-pool.ts'
 import { replicasOf } from './postgres-replicas.ts'
 import { preparePostgres } from './postgres-start.ts'
 import { afterwards, alone, type Db, type Dialect, documentOf, type Freshness, type Store, type WriteDb } from './store.ts'
 import { defineTables } from './tables.ts'
+import { readTsvector } from './term-counts.ts'
 
 /**
  * Connections that a process keeps at most, with one more that listens. One writes: articles about the same people are in each other's way, and those that
@@ -27,6 +28,8 @@ const attemptsBeside = 2
 
 const dialect: Dialect = {
   match: tsMatch,
+  matchAny: tsMatchAny,
+  termCounts: { table: sql`(select doc, terms::text as terms from search_index)`, read: readTsvector },
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
   rankedArticles: sql``,

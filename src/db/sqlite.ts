@@ -8,6 +8,7 @@ import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
 import { again, leased, statementCache } from './handle.ts'
 import { migrateSqlite } from './migrate.ts'
+import { indexOf } from './sqlite-index.ts'
 import { fts5MatchExcept } from './sqlite-match.ts'
 import {
   afterwards,
@@ -23,25 +24,30 @@ import {
   type WriteDb,
 } from './store.ts'
 import { defineTables } from './tables.ts'
+import { readCounts } from './term-counts.ts'
 
 const lockPatienceMs = 5_000
 const watchMs = 250
 /** bm25() weights: titles and names, text, unstemmed forms (which only prefixes ask for). */
 const columnWeights = [6, 1, 0.2] as const
 
+const match: Dialect['match'] = (query, none, bind) => {
+  const expression = bind(fts5MatchExcept(query, none))
+  const weights = sql.join(
+    columnWeights.map(weight => sql`${weight}`),
+    sql`, `,
+  )
+  return {
+    shape: 'match',
+    documents: sql`(select rowid as doc from search_index where search_index match ${expression})`,
+    hits: sql`(select rowid as doc, -bm25(search_index, ${weights}) as score from search_index where search_index match ${expression})`,
+  }
+}
+
 const dialect: Dialect = {
-  match(query, none, bind) {
-    const match = bind(fts5MatchExcept(query, none))
-    const weights = sql.join(
-      columnWeights.map(weight => sql`${weight}`),
-      sql`, `,
-    )
-    return {
-      shape: 'match',
-      documents: sql`(select rowid as doc from search_index where search_index match ${match})`,
-      hits: sql`(select rowid as doc, -bm25(search_index, ${weights}) as score from search_index where search_index match ${match})`,
-    }
-  },
+  match,
+  matchAny: (weighed, none, bind) => match({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind),
+  termCounts: { table: sql`search_terms`, read: readCounts },
   claiming: query => query, // one writer at a time
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
@@ -179,16 +185,15 @@ function connect(path: string, readonly: boolean): Database.Database {
 }
 
 function indexWriter(writer: Database.Database): WriteDb['search'] {
-  const remove = writer.prepare('delete from search_index where rowid = ?')
-  const insert = writer.prepare('insert into search_index (rowid, title, body, forms) values (?, ?, ?, ?)')
+  const { remove, insert } = indexOf(writer)
   return {
-    async index({ kind, seq, title, body, forms }) {
+    async index({ kind, seq, ...words }) {
       const doc = documentOf(kind, seq)
-      remove.run(doc)
-      insert.run(doc, title, body, forms)
+      remove(doc)
+      insert({ doc, ...words })
     },
     async remove(kind, seq) {
-      remove.run(documentOf(kind, seq))
+      remove(documentOf(kind, seq))
     },
   }
 }

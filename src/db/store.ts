@@ -5,6 +5,7 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
 import type { Conditions } from './conditions.ts'
 import { type NounKind, nounKinds, type Tables } from './tables.ts'
+import type { EachTerm } from './term-counts.ts'
 import type { TokenQuery } from './token-query.ts'
 
 export type Sql = Pick<
@@ -29,6 +30,10 @@ export type Match = {
 export type Dialect = {
   /** What a query finds, without what `none` finds. */
   match(query: TokenQuery, none: TokenQuery | null, bind: Conditions['bind']): Match
+  /** What at least one of several queries finds, scored roughly, for a ranking that looks at the best of it again; `weight` is how much a query tells. */
+  matchAny(weighed: readonly { query: TokenQuery; weight: number }[], none: TokenQuery | null, bind: Conditions['bind']): Match
+  /** The terms of documents: a table with `doc` and `terms`, and what reads `terms`. */
+  termCounts: { table: SQL; read(terms: string, each: EachTerm): void }
   /** Behind the table of articles in a ranking: reads what it needs of a hit from the index, as the rows are long. */
   rankedArticles: SQL
   /** Behind a query that takes a row of a queue: others that look for one pass it over until this transaction ends. */

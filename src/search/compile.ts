@@ -1,13 +1,21 @@
 import type { TokenQuery } from '../db/token-query.ts'
 import { analyseWords, baseOf, isSpaceless, stemmersOf, unstemmed, type Word } from './analyse.ts'
 import type { Clause, Filter, Query, Term } from './grammar.ts'
-import { isStopWord } from './stop-words.ts'
+import { holdsTogether, isStopWord } from './stop-words.ts'
 
 /**
  * A query in terms of the index: `all` finds what every clause asks for, `any` what at least one does, `none` what is excluded;
- * null where there is nothing to ask. `clauses` has one query a wanted clause, so that hits with most of them can be told.
+ * null where there is nothing to ask. `clauses` has one query a wanted clause, so that hits with most of them can be told, and `times` how often each was
+ * asked for: who says a word twice means it.
  */
-export type Compiled = { all: TokenQuery | null; any: TokenQuery | null; none: TokenQuery | null; clauses: TokenQuery[]; filters: Filter[] }
+export type Compiled = {
+  all: TokenQuery | null
+  any: TokenQuery | null
+  none: TokenQuery | null
+  clauses: TokenQuery[]
+  times: number[]
+  filters: Filter[]
+}
 
 /** Longest phrase that is looked for, in tokens; the rest of it is ignored. */
 export const maxPhraseTerms = 32
@@ -20,32 +28,38 @@ export function compile(query: Query, languages: readonly string[]): Compiled {
   const ways = stemmersOf(languages)
   const bases = [...new Set(languages.map(baseOf))]
   const wanted = query.clauses.filter(clause => !clause.not)
-  const telling = wanted.filter(clause => !isCommon(clause, bases))
-  const told = queriesOf(telling, ways)
-  const clauses = told.length > 0 ? told : queriesOf(wanted, ways)
+  const telling = wanted.filter(clause => !isOnly(clause, form => isStopWord(form, bases)))
+  const content = telling.filter(clause => !isOnly(clause, form => holdsTogether(form, bases)))
+  const told = queriesOf(content.length >= enoughToTell ? content : telling, ways)
+  const asked = told.length > 0 ? told : queriesOf(wanted, ways)
+  const { clauses, times } = counted(asked)
   const excluded = query.clauses.filter(clause => clause.not)
   return {
     all: join('and', clauses) ?? null,
     any: join('or', clauses) ?? null,
     none: join('or', queriesOf(excluded, ways)) ?? null,
     clauses,
+    times,
     filters: query.filters,
   }
 }
 
-/** A clause of one word that says nothing; in a phrase or beside an OR it was meant. */
-function isCommon({ any: [term, second] }: Clause, bases: readonly string[]): boolean {
+/** Where as many clauses tell something, words that hold a question together are left out. */
+const enoughToTell = 2
+
+/** A clause of one word whose forms are all of a kind; in a phrase or beside an OR a word was meant. */
+function isOnly({ any: [term, second] }: Clause, ofKind: (form: string) => boolean): boolean {
   if (term?.type !== 'word' || second) return false
-  return analyseWords(term.text, unstemmed, maxPhraseTerms).every(({ form }) => isStopWord(form, bases))
+  return analyseWords(term.text, unstemmed, maxPhraseTerms).every(({ form }) => ofKind(form))
 }
 
-/** The distinct queries of the clauses that ask for something. */
+/** The queries of the clauses that ask for something. */
 function queriesOf(clauses: readonly Clause[], ways: readonly string[]): TokenQuery[] {
   const queries = clauses.map(({ any }) => {
     const variants = any.flatMap(term => ways.map(way => variantOf(term, way)))
     return join('or', variants.filter(isQuery))
   })
-  return distinct(queries.filter(isQuery))
+  return queries.filter(isQuery)
 }
 
 const isQuery = (query: TokenQuery | undefined) => query !== undefined
@@ -75,4 +89,14 @@ function join(op: 'and' | 'or', queries: readonly TokenQuery[]): TokenQuery | un
   return of.length < 2 ? of[0] : { op, of }
 }
 
-const distinct = (queries: readonly TokenQuery[]): TokenQuery[] => [...new Map(queries.map(query => [JSON.stringify(query), query])).values()]
+const distinct = (queries: readonly TokenQuery[]): TokenQuery[] => counted(queries).clauses
+
+/** The distinct ones, and how often each came. */
+function counted(queries: readonly TokenQuery[]): { clauses: TokenQuery[]; times: number[] } {
+  const known = new Map<string, { query: TokenQuery; times: number }>()
+  for (const query of queries) {
+    const key = JSON.stringify(query)
+    known.set(key, { query, times: (known.get(key)?.times ?? 0) + 1 })
+  }
+  return { clauses: [...known.values()].map(({ query }) => query), times: [...known.values()].map(({ times }) => times) }
+}

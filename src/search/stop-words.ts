@@ -22,7 +22,26 @@ const lists = {
   cs: 'a i nebo v ve na se z ze do od po o za je to',
 } as const
 
+/** The languages that there is a list of, by their bases. */
+export const languagesOfStopWords: readonly string[] = Object.keys(lists)
+
 const stopWords = new Map(Object.entries(lists).map(([language, list]) => [language, new Set(list.split(' '))]))
 
 /** True where a folded, unstemmed form is a stop word of one of the languages, given by their bases (`en`, `de`). */
 export const isStopWord = (form: string, bases: readonly string[]): boolean => bases.some(base => stopWords.get(base)?.has(form))
+
+/**
+ * English words that only hold a question together: left out where two telling words are left beside them. Of the list of Snowball (snowballstem.org), without
+ * those that often name something (`us`, `it`, `will`, `may`).
+ */
+const holding = new Set(
+  `i me my we our you your he him his she her hers they them their what which who whom am do does did doing would should could ought if because while about
+  against between into through during before after above below up down out off over under again further once here when where why how all any both each few
+  more most other some such no nor only own same so too very can i'm`.split(/\s+/),
+)
+
+/** True where a folded, unstemmed form only holds a question together, in a database with texts in English. */
+export const holdsTogether = (form: string, bases: readonly string[]): boolean => bases.includes('en') && holding.has(form)
+
+/** All forms that carry nothing by themselves, in any language. */
+export const formsThatSayNothing: readonly string[] = [...new Set([...[...stopWords.values()].flatMap(words => [...words]), ...holding])]
