@@ -12,7 +12,9 @@ import { heirOf } from '../merges/store.ts'
 import { keyed } from '../nouns/key.ts'
 import { idOf } from '../references/store.ts'
 import type { Compiled } from '../search/compile.ts'
-import { addFound, compileNameQuery, type Ranked, rank } from '../search/store.ts'
+import { rank } from '../search/rank.ts'
+import type { Ranked } from '../search/ranked.ts'
+import { addFound, compileNameQuery } from '../search/store.ts'
 import type { PersonListQuery, PersonSort } from './schema.ts'
 
 export type PersonRow = Tables['people']['$inferSelect']

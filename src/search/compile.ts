@@ -5,15 +5,15 @@ import { holdsTogether, isStopWord } from './stop-words.ts'
 
 /**
  * A query in terms of the index: `all` finds what every clause asks for, `any` what at least one does, `none` what is excluded;
- * null where there is nothing to ask. `clauses` has one query a wanted clause, so that hits with most of them can be told, and `times` how often each was
- * asked for: who says a word twice means it.
+ * null where there is nothing to ask. `clauses` has one query a wanted clause, so that hits with most of them can be told. `parts` is what a hit may have
+ * more or less of: the clauses or, where `a OR b` is all there is, its terms; `times` is how often each was asked for, as who says a word twice means it.
  */
 export type Compiled = {
   all: TokenQuery | null
   any: TokenQuery | null
   none: TokenQuery | null
   clauses: TokenQuery[]
-  times: number[]
+  parts: { query: TokenQuery; times: number }[]
   filters: Filter[]
 }
 
@@ -32,14 +32,24 @@ export function compile(query: Query, languages: readonly string[]): Compiled {
   const content = telling.filter(clause => !isOnly(clause, form => holdsTogether(form, bases)))
   const told = queriesOf(content.length >= enoughToTell ? content : telling, ways)
   const asked = told.length > 0 ? told : queriesOf(wanted, ways)
-  const { clauses, times } = counted(asked)
+  const parts = counted(asked)
+  const clauses = parts.map(part => part.query)
+  const [lone] = wanted
   const excluded = query.clauses.filter(clause => clause.not)
   return {
     all: join('and', clauses) ?? null,
     any: join('or', clauses) ?? null,
     none: join('or', queriesOf(excluded, ways)) ?? null,
     clauses,
-    times,
+    parts:
+      lone && wanted.length === 1 && lone.any.length > 1
+        ? counted(
+            queriesOf(
+              lone.any.map(term => ({ not: false, any: [term] })),
+              ways,
+            ),
+          )
+        : parts,
     filters: query.filters,
   }
 }
@@ -89,14 +99,14 @@ function join(op: 'and' | 'or', queries: readonly TokenQuery[]): TokenQuery | un
   return of.length < 2 ? of[0] : { op, of }
 }
 
-const distinct = (queries: readonly TokenQuery[]): TokenQuery[] => counted(queries).clauses
+const distinct = (queries: readonly TokenQuery[]): TokenQuery[] => counted(queries).map(({ query }) => query)
 
 /** The distinct ones, and how often each came. */
-function counted(queries: readonly TokenQuery[]): { clauses: TokenQuery[]; times: number[] } {
+function counted(queries: readonly TokenQuery[]): { query: TokenQuery; times: number }[] {
   const known = new Map<string, { query: TokenQuery; times: number }>()
   for (const query of queries) {
     const key = JSON.stringify(query)
     known.set(key, { query, times: (known.get(key)?.times ?? 0) + 1 })
   }
-  return { clauses: [...known.values()].map(({ query }) => query), times: [...known.values()].map(({ times }) => times) }
+  return [...known.values()]
 }

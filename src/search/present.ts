@@ -5,8 +5,8 @@ import type { PersonRow } from '../people/store.ts'
 import type { PlaceRow } from '../places/store.ts'
 import type { Compiled } from './compile.ts'
 import { type HighlightField, highlight } from './highlight.ts'
+import type { Ranked } from './ranked.ts'
 import type { SearchHit } from './schema.ts'
-import type { Ranked } from './store.ts'
 
 /** What of an article may be highlighted. */
 const fieldsOf = (row: SummaryRow, body: readonly Block[]): HighlightField[] => [

@@ -26,8 +26,8 @@ const feedbackShare = 0.5
 const feedbackPool = 80
 const feedbackSaturation = 1.2
 
-/** The terms, prefixes and words of phrases in the clauses of a query, each with the weight of how often it is asked for. */
-export function leavesOf(clauses: readonly TokenQuery[], times: readonly number[]): WeighedLeaf[] {
+/** The terms, prefixes and words of phrases in the parts of a query, each with the weight of how often it is asked for. */
+export function leavesOf(parts: readonly { query: TokenQuery; times: number }[]): WeighedLeaf[] {
   const leaves = new Map<string, { leaf: Leaf; times: number }>()
   const add = (query: TokenQuery, often: number): void => {
     if ('of' in query) for (const part of query.of) add(part, often)
@@ -37,7 +37,7 @@ export function leavesOf(clauses: readonly TokenQuery[], times: readonly number[
       leaves.set(key, { leaf: query, times: (leaves.get(key)?.times ?? 0) + often })
     }
   }
-  for (const [n, clause] of clauses.entries()) add(clause, times[n] ?? 1)
+  for (const { query, times } of parts) add(query, times)
   return [...leaves.values()].map(({ leaf, times: often }) => ({ leaf, weight: ((k3 + 1) * often) / (k3 + often) }))
 }
 

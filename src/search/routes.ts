@@ -14,8 +14,10 @@ import { peopleBySeq } from '../people/store.ts'
 import { placesBySeq } from '../places/store.ts'
 import type { Compiled } from './compile.ts'
 import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.ts'
+import { maxRankedHits, rank, type Scope } from './rank.ts'
+import type { Ranked } from './ranked.ts'
 import { type SearchHit, SearchQuery, SearchResults } from './schema.ts'
-import { compileQuery, maxRankedHits, type Ranked, rank, type Scope } from './store.ts'
+import { compileQuery } from './store.ts'
 
 const filterNames = Object.keys(articleFilters)
 const orders = { relevance: 'relevance', publishedAt: 'oldest', '-publishedAt': 'newest' } as const

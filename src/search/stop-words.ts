@@ -22,9 +22,6 @@ const lists = {
   cs: 'a i nebo v ve na se z ze do od po o za je to',
 } as const
 
-/** The languages that there is a list of, by their bases. */
-export const languagesOfStopWords: readonly string[] = Object.keys(lists)
-
 const stopWords = new Map(Object.entries(lists).map(([language, list]) => [language, new Set(list.split(' '))]))
 
 /** True where a folded, unstemmed form is a stop word of one of the languages, given by their bases (`en`, `de`). */
@@ -43,5 +40,7 @@ const holding = new Set(
 /** True where a folded, unstemmed form only holds a question together, in a database with texts in English. */
 export const holdsTogether = (form: string, bases: readonly string[]): boolean => bases.includes('en') && holding.has(form)
 
-/** All forms that carry nothing by themselves, in any language. */
-export const formsThatSayNothing: readonly string[] = [...new Set([...[...stopWords.values()].flatMap(words => [...words]), ...holding])]
+/** The forms that carry nothing by themselves, by language. */
+export const emptyForms: ReadonlyMap<string, readonly string[]> = new Map(
+  [...stopWords].map(([language, forms]) => [language, language === 'en' ? [...forms, ...holding] : [...forms]]),
+)

@@ -1,25 +1,12 @@
-import { type SQL, sql } from 'drizzle-orm'
-import { type Conditions, conditions } from '../db/conditions.ts'
-import { type Db, documentIn, documentOf, isDocumentOf, partsOfDocument, type WriteDb } from '../db/store.ts'
-import { type NounKind, nounKinds } from '../db/tables.ts'
+import { sql } from 'drizzle-orm'
+import type { Conditions } from '../db/conditions.ts'
+import { type Db, documentIn, type WriteDb } from '../db/store.ts'
+import type { NounKind } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import { unstemmed } from './analyse.ts'
 import { type Compiled, compile } from './compile.ts'
 import { indexText } from './document.ts'
 import { parseQuery } from './grammar.ts'
-import { bm25, expanded, feedbackDocuments, feedbackOf, leavesOf, type WeighedLeaf } from './rescore.ts'
-import { inverseFrequency, type Statistics, statisticsOf } from './statistics.ts'
-import { isTelling } from './telling.ts'
-
-/** How deep `relevance` pages. */
-export const maxRankedHits = 1_000
-/** Where fewer hits than this have all words, hits with most of them follow. */
-export const enoughHits = 20
-/** As many of the best hits of a question are looked at again. */
-const lookedAt = 200
-
-/** A document found: `doc` tells kind and seq (see `documentOf`). */
-export type Ranked = { kind: NounKind; seq: number; score: number; allWords: boolean }
 
 type Text = { titles: string[]; texts: string[]; language: string }
 
@@ -61,142 +48,5 @@ export function addFound(db: Db, c: Conditions, kind: NounKind, { all, none }: C
   c.add(`${all ? 'found' : 'rest'} ${shape}`, all ? sql`${doc} in ${documents}` : sql`${doc} not in ${documents}`)
 }
 
-const tableOf = ({ tables: { articles, people, places } }: Db) => ({ article: articles, person: people, place: places })
-
-/** What a search looks among: kinds, and conditions on the rows of each. `order` is relevance, or the time of publication. */
-export type Scope = {
-  kinds: readonly NounKind[]
-  conditions: Conditions
-  rows: Partial<Record<NounKind, SQL | undefined>>
-  order: 'relevance' | 'newest' | 'oldest'
-  /** How many hits are asked for; `maxRankedHits` where left out. */
-  depth?: number
-}
-
-/**
- * The hits of a query, best first, at most `maxRankedHits`: those with all words, and where these are fewer than `enoughHits`, those with most
- * of them behind. Other orders than relevance take hits with all words alone. A query that asks for no word finds everything in scope.
- */
-export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranked[]> {
-  if (scope.kinds.length === 0) return []
-  const depth = Math.min(maxRankedHits, Math.max(enoughHits, scope.depth ?? maxRankedHits))
-  const all = await ranked(db, query.all, query.none, scope, depth)
-  if (scope.order !== 'relevance' || all.length >= enoughHits || query.clauses.length < 2 || !query.any)
-    return all.map(hit => ({ ...hit, allWords: true }))
-  const known = new Set(all.map(hit => documentOf(hit.kind, hit.seq)))
-  const leaves = leavesOf(query.clauses, query.times)
-  const statistics = await statisticsOf(db, [...query.clauses, ...leaves.map(({ leaf }) => leaf)])
-  const weighed = query.clauses.map((clause, n) => ({ query: clause, weight: (query.times[n] ?? 1) * inverseFrequency(statistics, clause) }))
-  const some = await ranked(db, weighed, query.none, scope, Math.min(maxRankedHits, Math.max(depth, lookedAt) + enoughHits))
-  const hits = [
-    ...all.map(hit => ({ ...hit, allWords: true })),
-    ...some.filter(hit => !known.has(documentOf(hit.kind, hit.seq))).map(hit => ({ ...hit, allWords: false })),
-  ].slice(0, maxRankedHits)
-  const looked = await lookAgain(db, hits.slice(0, lookedAt), leaves, statistics)
-  return [...looked, ...scaledBelow(looked.at(-1)?.score ?? 0, hits.slice(lookedAt))]
-}
-
-/** Rough scores made to go on below that of the last one looked at. */
-function scaledBelow(score: number, hits: readonly Ranked[]): Ranked[] {
-  const highest = hits[0]?.score || 1
-  return hits.map(hit => ({ ...hit, score: (score * hit.score) / highest }))
-}
-
-/** Candidates scored by all that stands in them and, in a second round, by what stands in the best of them as well; those with all words stay in front. */
-async function lookAgain(db: Db, hits: readonly Ranked[], leaves: readonly WeighedLeaf[], statistics: Statistics): Promise<Ranked[]> {
-  const { read } = db.dialect.termCounts
-  const terms = await termsOf(db, hits)
-  const candidates = hits.map(hit => ({ hit, doc: documentOf(hit.kind, hit.seq), terms: terms.get(documentOf(hit.kind, hit.seq)) ?? '' }))
-  const telling = (weighed: readonly WeighedLeaf[], known: Statistics) =>
-    weighed.map(({ leaf, weight }) => ({ leaf, weight: weight * inverseFrequency(known, leaf) }))
-  const scores = bm25(candidates, telling(leaves, statistics), read)
-  const best = candidates.map((candidate, n) => ({ ...candidate, score: scores[n] ?? 0 })).sort((one, other) => other.score - one.score)
-  const feedback = feedbackOf(best.slice(0, feedbackDocuments), read, isTelling)
-  const ofFeedback = await statisticsOf(
-    db,
-    [...feedback.keys()].map(term => ({ op: 'term', term })),
-  )
-  const known = { total: statistics.total, found: new Map([...statistics.found, ...ofFeedback.found]) }
-  const query = expanded(leaves, feedback, term => ((known.found.get(term) ?? 0) < 2 ? 0 : inverseFrequency(known, { op: 'term', term })))
-  const final = bm25(best, telling(query, known), read)
-  return best
-    .map(({ hit }, n) => ({ ...hit, score: final[n] ?? 0 }))
-    .sort((one, other) => Number(other.allWords) - Number(one.allWords) || other.score - one.score)
-}
-
-async function termsOf(db: Db, hits: readonly Ranked[]): Promise<Map<number, string>> {
-  const docs = hits.map(hit => documentOf(hit.kind, hit.seq))
-  const values = Object.fromEntries(Array.from({ length: lookedAt }, (_, n) => [`d${n}`, docs[n] ?? -1]))
-  const query = db.prepared('terms of documents', q =>
-    q
-      .select({ doc: sql<number>`doc`.mapWith(Number), terms: sql<string>`terms` })
-      .from(sql`${db.dialect.termCounts.table} as counted`)
-      .where(
-        sql`doc in (${sql.join(
-          Array.from({ length: lookedAt }, (_, n) => sql`${sql.placeholder(`d${n}`)}`),
-          sql`, `,
-        )})`,
-      ),
-  )
-  const rows = await query.execute(values)
-  return new Map(rows.map(({ doc, terms }) => [doc, terms]))
-}
-
-type Weighed = readonly { query: TokenQuery; weight: number }[]
-
-async function ranked(
-  db: Db,
-  wanted: TokenQuery | Weighed | null,
-  none: TokenQuery | null,
-  scope: Scope,
-  depth: number,
-): Promise<Omit<Ranked, 'allWords'>[]> {
-  const c = conditions('m')
-  const { match: matchOf, matchAny } = db.dialect
-  const match = !wanted ? none && matchOf(none, null, c.bind) : 'op' in wanted ? matchOf(wanted, none, c.bind) : matchAny(wanted, none, c.bind)
-  const what = wanted ? 'found' : none ? 'rest' : 'everything'
-  const name = `rank ${what} ${match?.shape ?? ''} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
-  const query = db.prepared(name, q => {
-    const from = (wanted && match?.hits) ?? everything(db)
-    const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
-    const order =
-      scope.order === 'relevance'
-        ? sql`score desc, latest desc, doc desc`
-        : scope.order === 'newest'
-          ? sql`latest desc, doc desc`
-          : sql`latest asc, doc asc`
-    const found = sql`(select doc, score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${sql.placeholder('depth')}) as ranked`
-    return q // in the order of the subquery
-      .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
-      .from(found)
-  })
-  const rows = await query.execute({ ...scope.conditions.values(), ...c.values(), depth })
-  return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
-}
-
-const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`
-
-/** Rows join their documents by kind: one index serves the three nouns. */
-function joins(db: Db, scope: Scope): SQL {
-  const table = tableOf(db)
-  const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
-  return sql.join(
-    kinds.map(
-      kind => sql`left join ${table[kind]} ${kind === 'article' ? db.dialect.rankedArticles : sql``} on ${isDocumentOf(kind, table[kind].seq)}`,
-    ),
-    sql` `,
-  )
-}
-
-function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
-  const shown = { article: sql`${articles.trashedAt} is null`, person: sql`${people.trashedAt} is null`, place: sql`${places.trashedAt} is null` }
-  const seq = { article: articles.seq, person: people.seq, place: places.seq }
-  return sql.join(
-    scope.kinds.map(kind => sql`(${seq[kind]} is not null and ${scope.rows[kind] ?? shown[kind]})`),
-    sql` or `,
-  )
-}
-
-/** Every document there is, for queries that name no word. */
-const everything = ({ tables: { articles, people, places } }: Db) =>
-  sql`(select ${documentIn('article', articles.seq)} as doc, 0 as score from ${articles} union all select ${documentIn('person', people.seq)}, 0 from ${people} union all select ${documentIn('place', places.seq)}, 0 from ${places})`
+/** The table of each kind. */
+export const tableOf = ({ tables: { articles, people, places } }: Db) => ({ article: articles, person: people, place: places })

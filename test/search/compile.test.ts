@@ -30,10 +30,36 @@ t.test('all asks for every clause, any for one of them, none is what is excluded
     any: { op: 'or', of: [term('putin'), term('kim'), term('li')] },
     none: { op: 'or', of: [term('xi'), phrase('north', 'korea')] },
     clauses: [term('putin'), { op: 'or', of: [term('kim'), term('li')] }],
+    parts: [
+      { query: term('putin'), times: 1 },
+      { query: { op: 'or', of: [term('kim'), term('li')] }, times: 1 },
+    ],
     filters: [{ field: 'person', value: 'a', not: false }],
   })
-  t.same(compiled('-xi'), { all: null, any: null, none: term('xi'), clauses: [], filters: [] })
+  t.same(compiled('-xi'), { all: null, any: null, none: term('xi'), clauses: [], parts: [], filters: [] })
   t.same(compiled('kim Kim KIM').clauses, [term('kim')])
+})
+
+t.test('a hit may have more or less of a clause, or of the terms of an OR that is all there is', async t => {
+  t.same(compiled('kim Kim KIM li').parts, [
+    { query: term('kim'), times: 3 },
+    { query: term('li'), times: 1 },
+  ])
+  t.same(compiled('kim OR li OR Kim -xi').parts, [
+    { query: term('kim'), times: 2 },
+    { query: term('li'), times: 1 },
+  ])
+  t.same(compiled('talks OR li').parts[0]?.query, { op: 'or', of: [term('talks'), term('talk')] }, 'the stems of a word are one part')
+})
+
+t.test('words that hold a question together are left out where two others are left', async t => {
+  t.same(
+    compiled('who were the leaders that met in Pyongyang').clauses.map(clause => JSON.stringify(clause).includes('who')),
+    [false, false, false],
+  )
+  t.same(compiled('the who').clauses, [term('who')])
+  t.same(compiled('the who tour').clauses, [term('who'), term('tour')])
+  t.same(compiled('who killed Kennedy', ['de']).clauses.length, 3, 'in a language that nobody writes here it is a word')
 })
 
 t.test('a word of several tokens is a phrase of them', async t => {
@@ -67,7 +93,7 @@ t.test('stop words are left out beside others and kept where they are all there 
 
 t.test('what has no letter and no digit is dropped', async t => {
   t.same(compiled('!!! 🙂 -? "…" kim OR !').all, term('kim'))
-  t.same(compiled('!!! 🙂'), { all: null, any: null, none: null, clauses: [], filters: [] })
+  t.same(compiled('!!! 🙂'), { all: null, any: null, none: null, clauses: [], parts: [], filters: [] })
   t.same(compiled('🙂 the').all, term('the'))
 })
 

@@ -15,7 +15,8 @@ import { PersonCreate } from '../../src/people/schema.ts'
 import { createPerson } from '../../src/people/write.ts'
 import { PlaceCreate } from '../../src/places/schema.ts'
 import { createPlace } from '../../src/places/write.ts'
-import { compileQuery, maxRankedHits, rank } from '../../src/search/store.ts'
+import { maxRankedHits, rank } from '../../src/search/rank.ts'
+import { compileQuery } from '../../src/search/store.ts'
 import { freshDatabase, onPostgres, openDatabase } from '../helpers/database.ts'
 
 /** Sentences by language; each story is drawn from those of one. */
