@@ -112,7 +112,7 @@ async function ranked(db: Db, wanted: TokenQuery | null, none: TokenQuery | null
 const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`
 
 /** Rows join their documents by kind: one index serves the three nouns. */
-function joins(db: Db, scope: Scope): SQL {
+export function joins(db: Db, scope: Scope): SQL {
   const table = tableOf(db)
   const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
   return sql.join(
@@ -123,7 +123,7 @@ function joins(db: Db, scope: Scope): SQL {
   )
 }
 
-function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
+export function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
   const shown = { article: sql`${articles.trashedAt} is null`, person: sql`${people.trashedAt} is null`, place: sql`${places.trashedAt} is null` }
   const seq = { article: articles.seq, person: people.seq, place: places.seq }
   return sql.join(
@@ -133,5 +133,5 @@ function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQ
 }
 
 /** Every document there is, for queries that name no word. */
-const everything = ({ tables: { articles, people, places } }: Db) =>
+export const everything = ({ tables: { articles, people, places } }: Db) =>
   sql`(select ${documentIn('article', articles.seq)} as doc, 0 as score from ${articles} union all select ${documentIn('person', people.seq)}, 0 from ${people} union all select ${documentIn('place', places.seq)}, 0 from ${places})`
