@@ -1,5 +1,5 @@
 // How many hits of a search are about each person, in each section, of each year: counted by the database over everything that is found.
-import { type SQL, sql } from 'drizzle-orm'
+import { and, type SQL, sql } from 'drizzle-orm'
 import { type Conditions, conditions } from '../db/conditions.ts'
 import { type Db, documentIn, isDocumentOf, type Match, partsOfDocument } from '../db/store.ts'
 import type { TokenQuery } from '../db/token-query.ts'
@@ -14,7 +14,7 @@ export type ValueCount = { value: string; count: number }
 export type Found = { query: Compiled; scope: Scope; wanted: TokenQuery | null }
 
 /** A set of hits in SQL; `shape` tells it from other sets, values are bound. */
-type Hits = { from: SQL; where: SQL; shape: string; c: Conditions }
+type Hits = { from: SQL; where: SQL | undefined; shape: string; c: Conditions }
 
 /** All hits, those that follow where fewer than `enoughHits` have all words (see `rank`) included. */
 export async function findAll(db: Db, query: Compiled, scope: Scope): Promise<Found> {
@@ -59,7 +59,7 @@ export async function countWords(db: Db, name: 'section' | 'language', found: Fo
   if (!hasArticles(found)) return []
   const column = db.tables.articles[name]
   const hits = articlesFound(db, found, sql``)
-  return countValues(db, name, { ...hits, where: sql`${hits.where} and ${column} is not null` }, sql`${column}`, found, limit)
+  return countValues(db, name, { ...hits, where: and(hits.where, sql`${column} is not null`) }, sql`${column}`, found, limit)
 }
 
 /** The years (UTC) in which most of the articles found were first published, by number, then year. */
@@ -67,13 +67,12 @@ export async function countYears(db: Db, found: Found, limit: number): Promise<V
   if (!hasArticles(found)) return []
   const { articles } = db.tables
   const hits = articlesFound(db, found, db.dialect.rankedArticles)
-  const dated = { ...hits, where: sql`${hits.where} and ${articles.publishedKey} <> ''` }
+  const dated = { ...hits, where: and(hits.where, sql`${articles.publishedKey} <> ''`) }
   return countValues(db, 'year', dated, sql`substr(${articles.publishedKey}, 1, 4)`, found, limit)
 }
 
-/** How many of each kind were found, by number, then kind. */
+/** How many of each kind were found, by number, then kind; for scopes that have a kind. */
 export async function countKinds(db: Db, found: Found, limit: number): Promise<ValueCount[]> {
-  if (found.scope.kinds.length === 0) return []
   const { from, where, shape, c } = hitsOf(db, found)
   const query = db.prepared(`facet kind ${shape}`, q =>
     q
@@ -128,14 +127,13 @@ function articlesFound(db: Db, { query, scope, wanted }: Found, hint: SQL): Hits
   const { articles } = db.tables
   const c = conditions('m')
   const match = matchOf(db, wanted, query.none, c)
-  const kept = scope.rows.article ?? sql`${articles.trashedAt} is null`
   const shape = `${shapeOf(wanted, match)} ${scope.conditions.shape()}`
   if (wanted && match) {
     const from = sql`${match.documents} as found cross join ${articles} ${hint}`
-    return { from, where: sql`${isDocumentOf('article', articles.seq)} and ${kept}`, shape, c }
+    return { from, where: and(isDocumentOf('article', articles.seq), scope.rows.article), shape, c }
   }
-  const skip = match ? sql` and ${documentIn('article', articles.seq)} not in ${match.documents}` : sql``
-  return { from: sql`${articles}`, where: sql`${kept}${skip}`, shape, c }
+  const kept = match && sql`${documentIn('article', articles.seq)} not in ${match.documents}`
+  return { from: sql`${articles}`, where: and(scope.rows.article, kept), shape, c }
 }
 
 /** What the articles found are filed under in one role: `value`. Where all are found that everybody sees, the links themselves tell. */
@@ -144,8 +142,8 @@ function linksFound(db: Db, role: 'person' | 'place' | 'tag', found: Found): Hit
   const { from, where, shape, c } = articlesFound(db, found, sql``)
   const filed = sql`${links.role} = ${c.bind(role)}`
   if (!found.wanted && !found.query.none && found.scope.conditions.shape() === onlyVisible)
-    return { from: sql`${links}`, where: sql`${filed} and ${links.visible} = true`, shape, c }
-  return { from: sql`${from} cross join ${links}`, where: sql`${where} and ${links.articleId} = ${articles.id} and ${filed}`, shape, c }
+    return { from: sql`${links}`, where: and(filed, sql`${links.visible} = true`), shape, c }
+  return { from: sql`${from} cross join ${links}`, where: and(where, sql`${links.articleId} = ${articles.id}`, filed), shape, c }
 }
 
 /** What is wanted without what is not; only what is not, where nothing is wanted; undefined where everything is found. */

@@ -126,6 +126,14 @@ t.test('a facet is counted without the filters of its own field, and all others 
   t.same(await facet(nobody, 'kind', 'q=news&section=Arts'), ['article 1'], 'an article filter leaves articles only')
   t.same(await facet(nobody, 'kind', 'q=news&section=Arts&kind=person'), ['article 1'])
   t.same(await facet(nobody, 'section', 'q=news&section=Arts&kind=person'), [], 'and people are in no section')
+  for (const query of ['q=news&kind=person', 'q=&kind=place', 'q=news+berg&kind=person&updatedAt.gte=2000-01-01']) {
+    const { kind, ...rest } = await facetsOf(nobody, query)
+    t.same(Object.values(rest).flat(), [], `${query}: what is no article has no facet but its kind`)
+    t.ok(
+      told(kind).some(item => item.startsWith('article')),
+      'and the other kinds stay in sight',
+    )
+  }
   t.same(await facetsOf(nobody, 'q=news&person=ada-berg&section=World&tag=b', ['person', 'section', 'tag', 'year']), {
     person: [{ id: ada.id, slug: 'ada-berg', name: 'Ada Berg', count: 1 }],
     section: [{ value: 'World', count: 1 }],
@@ -356,11 +364,11 @@ t.test('every count is what paging to the end gives, whatever is published and a
   }
   await fc.assert(
     fc.asyncProperty(
-      fc.array(story, { maxLength: 28, size: 'max' }),
+      fc.array(story, { minLength: 5, maxLength: 28, size: 'max' }),
       fc.array(fc.array(part, { maxLength: 4 }), { minLength: 6, maxLength: 10 }),
       run,
     ),
     { numRuns: 10, endOnFailure: true },
   )
-  t.ok(counted > 300, `${counted} values were counted`)
+  t.ok(counted > 100, `${counted} values were counted`)
 })
