@@ -138,7 +138,7 @@ t.test('lists, totals, searches and filters have published articles alone, whoev
       'q=trashed',
       'q=zebra+tag:secret',
     ]) {
-      const found = await ok(caller.get(`/v1/search?${query}&count=exact`))
+      const found = await ok(caller.get(`/v1/search?${query}&count=exact&facets=person,place,section,tag,year,language,kind`))
       const articles = found.data.filter((hit: { kind: string }) => hit.kind === 'article')
       const none = query === 'q=draft' || query === 'q=trashed'
       t.same(
@@ -147,6 +147,17 @@ t.test('lists, totals, searches and filters have published articles alone, whoev
         `${name}: ${query}`,
       )
       t.equal(found.page.total, found.data.length)
+      const { kind: kinds, ...facets } = found.facets
+      for (const [name, items] of Object.entries(facets))
+        t.same(
+          [items].flat().map(item => Object(item).count),
+          none ? [] : [1],
+          `${name} of ${query} counts what is published`,
+        )
+      t.same(
+        kinds.filter(({ value }: { value: string }) => value === 'article').map(({ count }: { count: number }) => count),
+        none ? [] : [1],
+      )
       t.notMatch(JSON.stringify(found), /draft|scheduled|archived|trashed/, 'no snippet either')
     }
   }

@@ -79,6 +79,8 @@ const clusters = /[^\p{M}][\p{M}\p{Join_C}\u00ad\u200b\u2060\ufeffﾞﾟ]*/gu
 const accented = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Hebr}\p{sc=Arab}\p{sc=Zyyy}\p{sc=Zinh}]*$/u
 const plain = /^[a-z]+$/
 const possessive = /(?:['’‘ʼ＇]s)+$/iu
+/** Apostrophes that held a word to one of another script. */
+const loose = /['’‘ʼ＇]+$/u
 const thousands = /(?<=\p{N})[.,](?=\p{N}{3}(?!\p{N}))/gu
 const decimal = /(?<=\p{N})[.,](?=\p{N})/gu
 const joiners = /['’‘ʼ.\p{Join_C}\u00ad\u0640\u200b\u2060\ufeff]|·(?!\p{N})|(?<!\p{N})·/gu
@@ -166,7 +168,7 @@ function piecesOfWord(raw: string, analyser: Analyser): Piece[] {
   const pieces: Piece[] = []
   for (const { 0: run, index } of raw.matchAll(scriptRuns)) {
     if (pieces.length >= maxTokens) break
-    for (const piece of spaceless.test(run) ? pairs(run, index) : spacedPieces(run, index, analyser)) pieces.push(piece)
+    for (const piece of spaceless.test(run) ? pairs(run, index) : spacedPieces(run.replace(loose, ''), index, analyser)) pieces.push(piece)
   }
   return pieces
 }

@@ -13,8 +13,14 @@ export type Match = { field: HighlightField['field']; blockId: string | null; it
 /** Most matches that are told of one article. */
 export const maxMatches = 50
 
-/** About as long is a snippet, in UTF-16 code units before escaping. */
+/** Most passages of a body that are shown. */
+export const maxPassages = 3
+
+/** About as long is a passage, in UTF-16 code units before escaping. */
 export const passageUnits = 200
+
+/** Escaped HTML with `<mark>`: title and summary whole, and the passages of the body that have most of the query, the best first. */
+export type Highlights = { title: string; summary: string | null; body: string[] }
 
 type Range = { start: number; end: number }
 type Hit = Range & { clause: number }
@@ -24,11 +30,15 @@ type Plan = { start: Step; prefixes: { term: string; clause: number }[] }
 type Passage = Range & { clauses: number; text: string; hits: Hit[] }
 
 /**
- * Where the wanted words, prefixes and phrases of a query stand in the texts of one article, and the passage that shows most of them:
+ * Where the wanted words, prefixes and phrases of a query stand in the texts of one article, the same marked, and the passage that shows most of them:
  * escaped HTML with `<mark>`, of the body if it has any, then of the summary, then of the title. Where nothing is found it is the start of the body,
  * or of the summary; null where there is neither. `language` is that of the article (BCP 47). As in the index, the first `maxTokens` tokens are searched.
  */
-export function highlight(compiled: Compiled, language: string, fields: readonly HighlightField[]): { matches: Match[]; snippet: string | null } {
+export function highlight(
+  compiled: Compiled,
+  language: string,
+  fields: readonly HighlightField[],
+): { matches: Match[]; snippet: string | null; highlights: Highlights } {
   const plan = planOf(compiled.clauses)
   let left = maxTokens
   const quick = fields.reduce((sum, { text }) => sum + text.length, 0) <= maxTokens // then no text can reach the limit
@@ -42,10 +52,15 @@ export function highlight(compiled: Compiled, language: string, fields: readonly
   const matches = found.flatMap(({ address: { field, blockId, item }, hits }) =>
     hits.slice(0, maxMatches).map(({ start, end }) => ({ field, blockId, item, start, end })),
   )
-  const passagesOf = (field: HighlightField['field']) =>
-    found.filter(({ address }) => address.field === field).map(({ text, hits }) => passageIn(text, hits))
-  const passage = best(passagesOf('body')) ?? best(passagesOf('summary')) ?? best(passagesOf('title')) ?? opening(fields)
-  return { matches: matches.slice(0, maxMatches), snippet: passage ? snippetOf(passage) : null }
+  const of = (field: HighlightField['field']) => found.filter(({ address }) => address.field === field)
+  const marked = (field: HighlightField['field']) => of(field).map(({ text, hits }) => markText(text, hits))[0]
+  const body = best(of('body')).slice(0, maxPassages)
+  const [passage = opening(fields)] = [...body, ...best(of('summary')), ...best(of('title'))]
+  return {
+    matches: matches.slice(0, maxMatches),
+    snippet: passage ? snippetOf(passage) : null,
+    highlights: { title: marked('title') ?? '', summary: marked('summary') ?? null, body: body.map(snippetOf) },
+  }
 }
 
 /** Text as HTML: `& < > " '` escaped, `<mark>` round the ranges. Ranges may come in any order and reach beyond the text; of two that overlap the first counts. */
@@ -136,11 +151,12 @@ function passageIn(text: string, hits: Hit[]): Passage | undefined {
   return passage
 }
 
-function best(passages: readonly (Passage | undefined)[]): Passage | undefined {
-  let most: Passage | undefined
-  for (const passage of passages) if (passage && passage.clauses > (most?.clauses ?? 0)) most = passage
-  return most
-}
+/** The passages of some texts, those with the most different clauses first, in reading order among equals. */
+const best = (texts: readonly { text: string; hits: Hit[] }[]): Passage[] =>
+  texts
+    .map(({ text, hits }) => passageIn(text, hits))
+    .filter(passage => passage !== undefined)
+    .sort((a, b) => b.clauses - a.clauses)
 
 function opening(fields: readonly HighlightField[]): Passage | undefined {
   const written = fields.filter(({ text }) => text.trim() !== '')

@@ -20,7 +20,9 @@ const rounded = (score: number) => Number(score.toPrecision(6))
 
 /** `body` is undefined where nothing is to be highlighted. */
 export function presentArticleHit(row: SummaryRow, hit: Ranked, query: Compiled, body: readonly Block[] | undefined): SearchHit {
-  const { matches, snippet } = body ? highlight(query, row.language, fieldsOf(row, body)) : { matches: [], snippet: null }
+  const { matches, snippet, highlights } = body
+    ? highlight(query, row.language, fieldsOf(row, body))
+    : { matches: [], snippet: null, highlights: null }
   return {
     kind: 'article',
     id: row.id,
@@ -31,6 +33,7 @@ export function presentArticleHit(row: SummaryRow, hit: Ranked, query: Compiled,
     score: rounded(hit.score),
     allWords: hit.allWords,
     snippet,
+    highlights,
     matches,
   }
 }

@@ -13,11 +13,13 @@ import type { Routes } from '../http/routing.ts'
 import { peopleBySeq } from '../people/store.ts'
 import { placesBySeq } from '../places/store.ts'
 import type { Compiled } from './compile.ts'
+import { countEntities, countKinds, countTags, countWords, countYears, findAll } from './facets.ts'
 import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.ts'
 import { maxRankedHits, rank, type Scope } from './rank.ts'
 import type { Ranked } from './ranked.ts'
-import { type SearchHit, SearchQuery, SearchResults } from './schema.ts'
+import { type FacetName, type Facets, facetNames, type SearchHit, SearchQuery, SearchResults } from './schema.ts'
 import { compileQuery } from './store.ts'
+import { type Asked, withoutOwn } from './without.ts'
 
 const filterNames = Object.keys(articleFilters)
 const orders = { relevance: 'relevance', publishedAt: 'oldest', '-publishedAt': 'newest' } as const
@@ -35,24 +37,28 @@ export const searchRoutes =
           tags: ['search'],
           summary: 'Search articles, people and places',
           description:
-            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give.',
+            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give; `facets` counts all that is found.',
           querystring: SearchQuery,
           response: { 200: answer(SearchResults, 'What was found.'), ...problems() },
         },
       },
       async (request, reply) => {
-        const { limit = 20, cursor, count, highlight = true, sort = 'relevance', ...asked } = request.query
+        const { limit = 20, cursor, count, highlight = true, sort = 'relevance', facets: named = [], facetLimit = 10, ...asked } = request.query
         const query = { path: '/v1/search', sort, filters: asked }
-        const { data, page } = await store.search(async db => {
+        const { data, page, facets } = await store.search(async db => {
           const compiled = await compileQuery(db, asked.q ?? '')
           const from = decodeCursor(query, cursor, positionValues)
           const depth = count ? maxRankedHits : depthOf(from, limit)
           const hits = await rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
           const { rows, ...borders } = slicePositions(from, limit, hits)
-          return { data: await shownHits(db, rows, compiled, highlight), page: pageOf(query, limit, borders, count ? hits.length : null) }
+          return {
+            data: await shownHits(db, rows, compiled, highlight),
+            page: pageOf(query, limit, borders, count ? hits.length : null),
+            facets: await facetsOf(db, { asked, query: compiled }, orders[sort], named, facetLimit),
+          }
         }, freshnessFor(request.caller))
         linkPages(request, reply, page)
-        return { data, page }
+        return { data, page, facets }
       },
     )
   }
@@ -66,6 +72,24 @@ async function scopeOf(db: Db, { kind, q, ...filters }: Partial<SearchQuery>, co
   const filtered = compiled.filters.length > 0 || filterNames.some(name => Reflect.get(filters, name) !== undefined)
   const kinds = (kind ?? nounKinds).filter(one => one === 'article' || !filtered)
   return { kinds, conditions: c, rows: { article: c.where() }, order }
+}
+
+/** The facets that are asked for, each of the search without the filters of its own field. */
+async function facetsOf(db: Db, search: Asked, order: Scope['order'], names: readonly FacetName[], limit: number): Promise<Facets> {
+  const find = async ({ asked, query }: Asked) => findAll(db, query, await scopeOf(db, asked, query, order))
+  const facets: Facets = {}
+  if (names.length === 0) return facets
+  const all = await find(search)
+  for (const name of facetNames.filter(one => names.includes(one))) {
+    const other = withoutOwn(search, name)
+    const found = other ? await find(other) : all
+    if (name === 'person' || name === 'place') facets[name] = await countEntities(db, name, found, limit)
+    else if (name === 'year') facets[name] = await countYears(db, found, limit)
+    else if (name === 'kind') facets[name] = await countKinds(db, found, limit)
+    else if (name === 'tag') facets[name] = await countTags(db, found, limit)
+    else facets[name] = await countWords(db, name, found, limit)
+  }
+  return facets
 }
 
 /** The rows of hits of all kinds, each kind read at once, in the order of the hits. */

@@ -3,7 +3,7 @@ import { articleFilters } from '../articles/query.ts'
 import { ArticleSummary } from '../articles/schema.ts'
 import { nounKinds } from '../db/tables.ts'
 import { Page } from '../http/page.ts'
-import { commaList, count, cursor, flag, limit, queryText } from '../http/params.ts'
+import { commaList, count, cursor, flag, limit, queryText, wholeNumber } from '../http/params.ts'
 import { PersonSummary } from '../people/schema.ts'
 import { PlaceSummary } from '../places/schema.ts'
 
@@ -26,6 +26,18 @@ export const SearchMatch = z
     examples: [{ field: 'body', blockId: 'k2v9x4ab', item: null, start: 9, end: 20 }],
   })
 
+export const SearchHighlights = z
+  .object({
+    title: z.string().meta({ description: 'The title, whole.' }),
+    summary: z.string().nullable().meta({ description: 'The summary, whole.' }),
+    body: z.array(z.string()).meta({ description: 'Passages of the body in which words were found, at most 3, the best first.' }),
+  })
+  .meta({
+    id: 'SearchHighlights',
+    description: 'HTML-escaped text with `<mark>` round the words found, in any inflection.',
+    examples: [{ title: 'Leaders meet in <mark>Vladivostok</mark>', summary: null, body: ['He came to <mark>Vladivostok</mark> by train.'] }],
+  })
+
 const { id, slug } = ArticleSummary.shape
 
 export const ArticleHit = z
@@ -39,6 +51,9 @@ export const ArticleHit = z
     score,
     allWords,
     snippet: z.string().nullable().meta({ description: 'The passage that fits best: HTML-escaped text with `<mark>` round the words found.' }),
+    highlights: SearchHighlights.nullable().meta({
+      description: 'Title, summary and the best passages with the words found marked; null with `highlight=false`.',
+    }),
     matches: z.array(SearchMatch).meta({ description: 'Where the words stand, at most 50.' }),
   })
   .meta({ id: 'ArticleHit', description: 'An article that was found.' })
@@ -65,7 +80,57 @@ export const SearchHit = z
   .meta({ id: 'SearchHit', description: 'Something that was found, told apart by `kind`. New kinds may come: pass over those that you do not know.' })
 export type SearchHit = z.output<typeof SearchHit>
 
-export const SearchResults = z.object({ data: z.array(SearchHit), page: Page }).meta({
+const hits = z.int().meta({ description: 'How many hits have it, of all that are found.' })
+
+export const EntityFacet = z
+  .object({ id, slug, name: PersonSummary.shape.name, count: hits })
+  .meta({ id: 'EntityFacet', description: 'A person or a place, and how many of the articles found are about it.' })
+
+export const ValueFacet = z
+  .object({ value: z.string(), count: hits })
+  .meta({ id: 'ValueFacet', description: 'A value, and how many hits have it.', examples: [{ value: '2024', count: 3 }] })
+
+const entities = (name: string, what: string) =>
+  z
+    .array(EntityFacet)
+    .optional()
+    .meta({ description: `With \`facets=${name}\`: ${what}` })
+const values = (name: string, what: string) =>
+  z
+    .array(ValueFacet)
+    .optional()
+    .meta({ description: `With \`facets=${name}\`: ${what}` })
+
+export const Facets = z
+  .object({
+    person: entities('person', 'whom the articles found are about.'),
+    place: entities('place', 'where the articles found are about.'),
+    section: values('section', 'their sections.'),
+    tag: values('tag', 'their tags.'),
+    year: values('year', 'the years (UTC) of their first publication.'),
+    language: values('language', 'their languages.'),
+    kind: values('kind', 'how many articles, people and places are found.'),
+  })
+  .meta({
+    id: 'Facets',
+    description:
+      'What the hits have in common, most first: a property for each name in `facets`, none without it. Counts are of the whole result, however deep pages go.',
+    examples: [
+      {
+        person: [{ id: '0192d4f0-7a1b-7c3d-9e5f-2b4c6d8e0f12', slug: 'vladimir-putin', name: 'Vladimir Putin', count: 12 }],
+        year: [
+          { value: '2024', count: 9 },
+          { value: '2023', count: 3 },
+        ],
+      },
+    ],
+  })
+export type Facets = z.output<typeof Facets>
+
+export const facetNames = ['person', 'place', 'section', 'tag', 'year', 'language', 'kind'] as const satisfies readonly (keyof Facets)[]
+export type FacetName = (typeof facetNames)[number]
+
+export const SearchResults = z.object({ data: z.array(SearchHit), page: Page, facets: Facets }).meta({
   id: 'SearchResults',
   description: 'A page of what was found, best first.',
   examples: [
@@ -81,10 +146,22 @@ export const SearchResults = z.object({ data: z.array(SearchHit), page: Page }).
           score: 7.2,
           allWords: true,
           snippet: 'He came to <mark>Vladivostok</mark> by train.',
-          matches: [{ field: 'body', blockId: 'k2v9x4ab', item: null, start: 11, end: 22 }],
+          highlights: {
+            title: 'Leaders meet in <mark>Vladivostok</mark>',
+            summary: null,
+            body: ['He came to <mark>Vladivostok</mark> by train.'],
+          },
+          matches: [
+            { field: 'title', blockId: null, item: null, start: 16, end: 27 },
+            { field: 'body', blockId: 'k2v9x4ab', item: null, start: 11, end: 22 },
+          ],
         },
       ],
       page: { limit: 20, next: null, prev: null, total: null },
+      facets: {
+        person: [{ id: '0192d4f0-7a1b-7c3d-9e5f-2b4c6d8e0f12', slug: 'kim-jong-un', name: 'Kim Jong Un', count: 1 }],
+        year: [{ value: '2024', count: 1 }],
+      },
     },
   ],
 })
@@ -100,7 +177,17 @@ export const SearchQuery = z.strictObject({
   }),
   kind: commaList(z.enum(nounKinds)).optional().meta({ description: 'Only these kinds. A filter of articles leaves articles alone.' }),
   ...articleFilters,
-  highlight: flag.optional().meta({ description: '`false` leaves `snippet` and `matches` empty, which is faster.' }),
+  facets: commaList(z.enum(facetNames))
+    .optional()
+    .meta({
+      description:
+        'Counts the whole result by these: whom and where articles are about, section, tag, year of publication (UTC), language, and kind. Each is counted without the filters of its own field (`year` without `publishedAt.gte` and `publishedAt.lt`), so that the other choices show what they would find.',
+      examples: [['person', 'year']],
+    }),
+  facetLimit: wholeNumber(1, 100)
+    .optional()
+    .meta({ description: 'How many values a facet has at most, 1–100. Default 10.', examples: [10] }),
+  highlight: flag.optional().meta({ description: '`false` leaves `snippet`, `highlights` and `matches` empty, which is faster.' }),
   sort: z.enum(searchSorts).optional().meta({
     description:
       'Default `relevance`. By time of publication, only what has all words is found; people and places have none and come as if published before everything.',

@@ -189,7 +189,7 @@ t.test('the slice of a token analyses to that token', async () => {
     fc.property(anyText, fc.constantFrom('und', 'en', 'fr', 'it', 'ru', 'de'), (text, language) =>
       analyse(text, language).every(({ term, start, end }) => terms(text.slice(start, end), language).includes(term)),
     ),
-    { numRuns: 3_000 },
+    { numRuns: 3_000, examples: [['a’s’ー', 'und']] },
   )
 })
 

@@ -4,7 +4,7 @@ import type { TokenQuery } from '../../src/db/token-query.ts'
 import { analyseWords } from '../../src/search/analyse.ts'
 import { type Compiled, compile } from '../../src/search/compile.ts'
 import { parseQuery } from '../../src/search/grammar.ts'
-import { type HighlightField, highlight, markText, maxMatches, passageUnits } from '../../src/search/highlight.ts'
+import { type HighlightField, highlight, markText, maxMatches, maxPassages, passageUnits } from '../../src/search/highlight.ts'
 
 const body = (text: string, blockId = 'b1'): HighlightField => ({ field: 'body', blockId, item: null, text })
 const title = (text: string): HighlightField => ({ field: 'title', blockId: null, item: null, text })
@@ -56,6 +56,27 @@ t.test('where nothing is found the snippet is the start of the body, or of the s
   t.equal(shown('kim', title('a'), summary('b')).snippet, 'b')
   t.equal(shown('kim', title('a')).snippet, null)
   t.equal(shown('', body(`${'x'.repeat(150)} ${'y'.repeat(150)}`)).snippet, `${'x'.repeat(150)} …`)
+})
+
+t.test('title and summary are marked whole, and passages of the body come best first, in any inflection', async t => {
+  const filler = 'word '.repeat(60)
+  const fields = [
+    title('Negotiators & <others>'),
+    summary(`Kim ${filler}negotiating`),
+    body(`nothing ${filler}`),
+    body('They negotiated.', 'b2'),
+    body(`${filler}Negotiations with Kim in Seoul ${filler}`, 'b3'),
+    body('Kim negotiates', 'b4'),
+    body('Kim only', 'b5'),
+  ]
+  const { highlights, snippet } = shown('negotiation kim seoul', ...fields)
+  t.equal(highlights.title, '<mark>Negotiators</mark> &amp; &lt;others&gt;')
+  t.equal(highlights.summary, `<mark>Kim</mark> ${filler}<mark>negotiating</mark>`)
+  t.equal(highlights.body.length, maxPassages)
+  t.match(highlights.body[0], /<mark>Negotiations<\/mark> with <mark>Kim<\/mark> in <mark>Seoul<\/mark>/)
+  t.same(highlights.body.slice(1), ['<mark>Kim</mark> <mark>negotiates</mark>', 'They <mark>negotiated</mark>.'], 'in reading order among equals')
+  t.equal(snippet, highlights.body[0], 'the snippet is the best of them')
+  t.same(shown('kim', title('<a>'), body('nobody')).highlights, { title: '&lt;a&gt;', summary: null, body: [] }, 'what was not found is not marked')
 })
 
 t.test('text without spaces is cut between characters', async t => {
@@ -110,7 +131,9 @@ t.test('matches are what was asked for and the snippet is text of the document, 
     fc.property(query, text, fc.array(text, { maxLength: 3 }), (query, head, texts) => {
       const fields = [title(head), ...texts.map((text, index) => body(text, `b${index}`))]
       const asked = compiled(query)
-      const { matches, snippet } = highlight(asked, 'en', fields)
+      const { matches, snippet, highlights } = highlight(asked, 'en', fields)
+      if (plain(highlights.title) !== head) return false
+      if (highlights.body.length > 0 && highlights.body[0] !== snippet) return false
       for (const { field, blockId, start, end } of matches) {
         const source = fields.find(candidate => candidate.field === field && candidate.blockId === blockId)
         if (!asks(asked, source?.text.slice(start, end) ?? '')) return false

@@ -14,6 +14,7 @@ type Hit = {
   score: number
   allWords: boolean
   snippet: string | null
+  highlights: { title: string; summary: string | null; body: string[] } | null
   matches: Match[]
 }
 
@@ -241,7 +242,13 @@ t.test('matches are slices of the texts, and the snippet is escaped', async t =>
   t.notMatch(hit?.snippet?.replaceAll(/<\/?mark>/g, ''), /[<>"]/, 'no other markup than mark')
   t.match(hit?.snippet, '&lt;script&gt;')
   const [bare] = await search(nobody, 'zebra', '&highlight=false')
-  t.match(bare, { snippet: null, matches: [] })
+  t.match(bare, { snippet: null, highlights: null, matches: [] })
+  const [marked] = await search(nobody, 'zebra')
+  t.match(marked?.highlights, {
+    title: '<mark>Zebras</mark> &amp; co',
+    summary: 'On <mark>zebras</mark>',
+    body: ['&lt;b&gt;<mark>Zebra</mark>&lt;/b&gt;', /<mark>ZEBRAS<\/mark>/, 'a <mark>zébra</mark>'],
+  })
   for (let n = 0; n < 3; n++) await write('Many', 'yak '.repeat(60))
   t.equal((await search(nobody, 'yak'))[0]?.matches.length, 50, 'fifty at most')
 })
