@@ -1,5 +1,6 @@
 // The only reader of the environment: every setting, checked once.
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { wholeNumber } from './http/params.ts'
 import { withoutPassword } from './lib/url.ts'
@@ -91,6 +92,10 @@ export const settings = z.object({
     description:
       'Proxies whose X-Forwarded-For tells the address of the caller: addresses or ranges with commas, or loopback, linklocal, uniquelocal; false for none.',
   }),
+  SEARCH_THREADS: wholeNumber(0, 64).optional().meta({
+    description:
+      'Threads that searches of a file run in, beside the one that answers; 0 for none. Without it: one for each processor but one, 1 to 4.',
+  }),
   TRASH_DAYS: wholeNumber(1, 36_500).default(30).meta({ description: 'Days that what was deleted stays in the trash before it is gone for good.' }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
     description:
@@ -114,6 +119,7 @@ export type Config = {
   ratePerMinute: number | undefined
   maxRequests: number
   trustProxy: string[] | false
+  searchThreads: number
   trashDays: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -142,6 +148,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ratePerMinute: env.RATE_LIMIT === 'off' ? undefined : env.RATE_LIMIT,
     maxRequests: env.MAX_REQUESTS,
     trustProxy: env.TRUST_PROXY,
+    searchThreads: env.SEARCH_THREADS ?? Math.max(1, Math.min(4, availableParallelism() - 1)),
     trashDays: env.TRASH_DAYS,
     logLevel: env.LOG_LEVEL,
   }

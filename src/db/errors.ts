@@ -58,6 +58,7 @@ export function troubleOf(error: unknown): Trouble | undefined {
 function troubleOfOne(error: Error & { code?: unknown }): Trouble | undefined {
   const code = String(error.code)
   if (error instanceof RunAgain || error instanceof Crowded) return 'busy'
+  if (error instanceof TooSlow) return 'slow'
   if (error instanceof Database.SqliteError) return ofSqlite.find(([prefix]) => code.startsWith(prefix))?.[1]
   if (error instanceof pg.DatabaseError) return ofPostgres.find(([prefix]) => code.startsWith(prefix))?.[1]
   if (error instanceof LostConnection || ('syscall' in error && ofSystem.has(code))) return 'away'
@@ -69,6 +70,18 @@ export class LostConnection extends Error {}
 
 /** Every connection of the pool was in use for too long. */
 export class Crowded extends Error {}
+
+/** A query was given up, as it took too long. */
+export class TooSlow extends Error {}
+
+/** An error of SQLite that another thread met. */
+export const sqliteError = (message: string, code: string): Error => new Database.SqliteError(message, code)
+
+/** The code of an error of SQLite, or of one that it caused. */
+export const sqliteCode = (error: unknown): string | undefined => {
+  for (const at of causes(error)) if (at instanceof Database.SqliteError) return at.code
+  return undefined
+}
 
 /** The SQLSTATE of an error of PostgreSQL, or of one that it caused. */
 export const sqlState = (error: unknown): string | undefined => {

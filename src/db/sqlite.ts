@@ -23,7 +23,7 @@ import {
   turns,
   type WriteDb,
 } from './store.ts'
-import { defineTables } from './tables.ts'
+import { defineTables, type Tables } from './tables.ts'
 import { readCounts } from './term-counts.ts'
 
 const lockPatienceMs = 5_000
@@ -71,8 +71,8 @@ export function openSqlite(path: string): Store {
     writer.close()
     throw error
   }
-  const reader = readerOf(connect(path, true))
-  const searcher = readerOf(connect(path, true))
+  const reader = readerOf(connect(path, true), tables)
+  const searcher = readerOf(connect(path, true), tables)
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
   const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
@@ -135,32 +135,8 @@ export function openSqlite(path: string): Store {
     }
   }
 
-  function readerOf(connection: Database.Database) {
-    const handle = drizzle(connection, { casing: 'snake_case' }) as unknown as Sql
-    const db: Db = { sql: handle, tables, dialect, prepared: statementCache(handle, prepare) }
-    const turn = turns() // reads are synchronous underneath: taking turns costs nothing
-    const start = connection.prepare('BEGIN')
-    const end = connection.prepare('COMMIT')
-    return {
-      read: <T>(fn: (db: Db) => Promise<T>) =>
-        alone(() =>
-          turn(async () => {
-            start.run()
-            try {
-              return await fn(db)
-            } finally {
-              end.run()
-            }
-          }),
-        ),
-      async close() {
-        await turn(async () => {})
-        connection.close()
-      },
-    }
-  }
-
   return {
+    file: path,
     read: reader.read,
     search: searcher.read,
     write: fn => alone(() => inTurn(() => again(() => transaction(fn)))),
@@ -172,6 +148,34 @@ export function openSqlite(path: string): Store {
       await searcher.close()
       writer.pragma('optimize')
       writer.close()
+    },
+  }
+}
+
+/** A connection of its own that reads, for a thread beside the one that has the store; each `read` sees one snapshot. */
+export const openSqliteReader = (path: string) => readerOf(connect(path, true), defineTables(sqliteColumns))
+
+function readerOf(connection: Database.Database, tables: Tables) {
+  const handle = drizzle(connection, { casing: 'snake_case' }) as unknown as Sql
+  const db: Db = { sql: handle, tables, dialect, prepared: statementCache(handle, prepare) }
+  const turn = turns() // reads are synchronous underneath: taking turns costs nothing
+  const start = connection.prepare('BEGIN')
+  const end = connection.prepare('COMMIT')
+  return {
+    read: <T>(fn: (db: Db) => Promise<T>) =>
+      alone(() =>
+        turn(async () => {
+          start.run()
+          try {
+            return await fn(db)
+          } finally {
+            end.run()
+          }
+        }),
+      ),
+    async close() {
+      await turn(async () => {})
+      connection.close()
     },
   }
 }

@@ -85,6 +85,8 @@ export interface Store {
   search<T>(fn: (db: Db) => Promise<T>, freshness?: Freshness): Promise<T>
   /** Calls `listener` for what any process announced. It may be called without a cause, as after a connection that was lost. */
   onNotice(listener: (notice: Notice) => void): void
+  /** The file that threads may open to read as well (see `openReader`); undefined where searches run in processes of the database. */
+  file: string | undefined
   close(): Promise<void>
 }
 

@@ -1,33 +1,22 @@
-import { addConditions, filterOf, queryLinks } from '../articles/filter.ts'
-import { articleFilters } from '../articles/query.ts'
-import { articlesBySeq, bodiesOf } from '../articles/store.ts'
-import { conditions } from '../db/conditions.ts'
-import type { Db } from '../db/store.ts'
-import { nounKinds } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { freshnessFor } from '../http/auth.ts'
-import { decodeCursor, depthOf, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { decodeCursor, linkPages, pageOf, positionValues } from '../http/page.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
-import { peopleBySeq } from '../people/store.ts'
-import { placesBySeq } from '../places/store.ts'
-import type { Compiled } from './compile.ts'
-import { countEntities, countKinds, countTags, countWords, countYears, findAll } from './facets.ts'
-import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.ts'
-import { maxRankedHits, rank, type Scope } from './rank.ts'
-import type { Ranked } from './ranked.ts'
-import { type FacetName, type Facets, facetNames, type SearchHit, SearchQuery, SearchResults } from './schema.ts'
-import { compileQuery } from './store.ts'
-import { type Asked, withoutOwn } from './without.ts'
+import { SearchQuery, SearchResults } from './schema.ts'
+import { searchThreads } from './threads.ts'
 
-const filterNames = Object.keys(articleFilters)
 const orders = { relevance: 'relevance', publishedAt: 'oldest', '-publishedAt': 'newest' } as const
 
 /** /v1/search */
 export const searchRoutes =
-  ({ store }: Deps): Routes =>
+  ({ config, store }: Deps): Routes =>
   async app => {
+    const threads = searchThreads(store, config.searchThreads)
+    app.addHook('onListen', threads.warm)
+    app.addHook('onClose', threads.close)
+
     app.get(
       '',
       {
@@ -45,73 +34,12 @@ export const searchRoutes =
       async (request, reply) => {
         const { limit = 20, cursor, count, highlight = true, sort = 'relevance', facets: named = [], facetLimit = 10, ...asked } = request.query
         const query = { path: '/v1/search', sort, filters: asked }
-        const { data, page, facets } = await store.search(async db => {
-          const compiled = await compileQuery(db, asked.q ?? '')
-          const from = decodeCursor(query, cursor, positionValues)
-          const depth = count ? maxRankedHits : depthOf(from, limit)
-          const hits = await rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
-          const { rows, ...borders } = slicePositions(from, limit, hits)
-          return {
-            data: await shownHits(db, rows, compiled, highlight),
-            page: pageOf(query, limit, borders, count ? hits.length : null),
-            facets: await facetsOf(db, { asked, query: compiled }, orders[sort], named, facetLimit),
-          }
-        }, freshnessFor(request.caller))
+        const from = decodeCursor(query, cursor, positionValues)
+        const question = { asked, order: orders[sort], from, limit, count: count === 'exact', highlight, facets: named, facetLimit }
+        const { data, total, facets, ...borders } = await threads.search(question, freshnessFor(request.caller))
+        const page = pageOf(query, limit, borders, total)
         linkPages(request, reply, page)
         return { data, page, facets }
       },
     )
   }
-
-/** Where a search looks: an article filter, in a parameter or in the query, leaves articles alone. */
-async function scopeOf(db: Db, { kind, q, ...filters }: Partial<SearchQuery>, compiled: Compiled, order: Scope['order']): Promise<Scope> {
-  const c = conditions()
-  const filter = await filterOf(db, filters)
-  filter.links.push(...(await queryLinks(db, compiled.filters)))
-  addConditions(db, c, filter, 'probe')
-  const filtered = compiled.filters.length > 0 || filterNames.some(name => Reflect.get(filters, name) !== undefined)
-  const kinds = (kind ?? nounKinds).filter(one => one === 'article' || !filtered)
-  return { kinds, conditions: c, rows: { article: c.where() }, order }
-}
-
-/** The facets that are asked for, each of the search without the filters of its own field. */
-async function facetsOf(db: Db, search: Asked, order: Scope['order'], names: readonly FacetName[], limit: number): Promise<Facets> {
-  const find = async ({ asked, query }: Asked) => findAll(db, query, await scopeOf(db, asked, query, order))
-  const facets: Facets = {}
-  if (names.length === 0) return facets
-  const all = await find(search)
-  for (const name of facetNames.filter(one => names.includes(one))) {
-    const other = withoutOwn(search, name)
-    const found = other ? await find(other) : all
-    if (name === 'person' || name === 'place') facets[name] = await countEntities(db, name, found, limit)
-    else if (name === 'year') facets[name] = await countYears(db, found, limit)
-    else if (name === 'kind') facets[name] = await countKinds(db, found, limit)
-    else if (name === 'tag') facets[name] = await countTags(db, found, limit)
-    else facets[name] = await countWords(db, name, found, limit)
-  }
-  return facets
-}
-
-/** The rows of hits of all kinds, each kind read at once, in the order of the hits. */
-async function shownHits(db: Db, hits: readonly Ranked[], query: Compiled, highlighted: boolean): Promise<SearchHit[]> {
-  const seqs = (kind: Ranked['kind']) => hits.filter(hit => hit.kind === kind).map(hit => hit.seq)
-  const articles = new Map((await articlesBySeq(db, seqs('article'))).map(row => [row.seq, row]))
-  const people = new Map((await peopleBySeq(db, seqs('person'))).map(row => [row.seq, row]))
-  const places = new Map((await placesBySeq(db, seqs('place'))).map(row => [row.seq, row]))
-  const bodies = highlighted
-    ? await bodiesOf(
-        db,
-        [...articles.values()].map(row => row.id),
-      )
-    : undefined
-  return hits.flatMap(hit => {
-    const article = hit.kind === 'article' ? articles.get(hit.seq) : undefined
-    const person = hit.kind === 'person' ? people.get(hit.seq) : undefined
-    const place = hit.kind === 'place' ? places.get(hit.seq) : undefined
-    return [
-      article && presentArticleHit(article, hit, query, bodies?.get(article.id)),
-      person && presentPersonHit(person, hit),
-      place && presentPlaceHit(place, hit),
-    ].filter(shown => shown !== undefined)
-  })
-}

@@ -29,6 +29,7 @@ const wrong: Record<keyof typeof settings.shape, string[]> = {
     'false, 10.0.0.1',
     'fe80::1%eth0',
   ],
+  SEARCH_THREADS: ['-1', '65', '1.5', 'all'],
   TRASH_DAYS: ['0', '-1', '36501', 'never'],
   LOG_LEVEL: ['verbose', 'INFO'],
 }

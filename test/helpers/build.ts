@@ -27,7 +27,7 @@ export function testClock(start: Instant = '2024-06-21T08:00:00.000Z') {
 export async function build(t: Test, overrides: Partial<Config> = {}, log: Deps['log'] = pino({ level: 'silent' })) {
   const database = await freshDatabase(t)
   const store = await openDatabase(database)
-  const config: Config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database, ...overrides }
+  const config: Config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off', SEARCH_THREADS: '0' }), database, ...overrides }
   const clock = testClock()
   const deps: Deps = { config, store, clock, log, names: createKnownNames() }
   const app = checked(await buildApp(deps))

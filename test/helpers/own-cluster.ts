@@ -51,7 +51,7 @@ export async function newDatabase(server: Server, like = ''): Promise<string> {
 export async function appOn(t: Test, url: string, options: PostgresOptions = {}, through = (store: Store) => store) {
   const warnings: string[] = []
   const store = through(await openPostgres(url, { warn: what => void warnings.push(what), ...options }))
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off', DATABASE_URL: url }) }
+  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off', SEARCH_THREADS: '0', DATABASE_URL: url }) }
   const deps: Deps = { config, store, clock: systemClock, log: pino({ level: 'silent' }), names: createKnownNames() }
   const app = checked(await buildApp(deps))
   t.teardown(async () => {

@@ -12,7 +12,7 @@ import { openDatabase } from './database.ts'
 export async function openAt(t: Test, url: string) {
   const database = databaseOf(url)
   const store = await openDatabase(database)
-  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' }), database }
+  const config = { ...readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off', SEARCH_THREADS: '0' }), database }
   const app = checked(await buildApp({ config, store, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }))
   await app.ready()
   let isOpen = true

@@ -22,7 +22,7 @@ const write = (caller: Caller, title: string, ...texts: string[]) =>
 /** An app with its own memory on the database of a path; one that is deaf hears no notice, so that nothing is linked anew after its start. */
 async function appOn(path: string, { deaf = false } = {}) {
   const store = openSqlite(path)
-  const config = readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off' })
+  const config = readConfig({ DATELINE_ADMIN_KEY: adminKey, RATE_LIMIT: 'off', SEARCH_THREADS: '0' })
   const hears = deaf ? { ...store, onNotice() {} } : store
   const deps: Deps = { config, store: hears, clock: testClock(), log: pino({ level: 'silent' }), names: createKnownNames() }
   const app = checked(await buildApp(deps))

@@ -1,0 +1,85 @@
+// Searches in threads: the same answers, none of the reads waits, and what takes too long is given up.
+import Database from 'better-sqlite3'
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { sqliteCode, troubleOf } from '../../src/db/errors.ts'
+import type { Question } from '../../src/search/search.ts'
+import { searchThreads } from '../../src/search/threads.ts'
+import { build } from '../helpers/build.ts'
+import { as } from '../helpers/callers.ts'
+import { onPostgres } from '../helpers/database.ts'
+import { ok, post } from '../helpers/news.ts'
+
+const skip = onPostgres ? 'PostgreSQL searches in processes of its own' : false
+const questions = [
+  'q=vladivostok',
+  'q=kim+putin+talks&facets=person,year&count=exact',
+  'q="russian+president"&limit=1',
+  'kind=person',
+  'q=%00',
+  'q=nobody+wrote+this',
+]
+
+t.test('a search in a thread answers as one without', { skip }, async t => {
+  const { app, deps } = await build(t, { searchThreads: 2 })
+  const plain = await buildApp({ ...deps, config: { ...deps.config, searchThreads: 0 } })
+  t.teardown(() => plain.close())
+  const admin = as(app)
+  const kim = await post(admin, '/v1/people', { name: 'Kim Jong-un' })
+  for (const title of ['Kim talks with Putin in Vladivostok', 'The Russian president in Vladivostok', 'Kim again'])
+    await post(admin, '/v1/articles', { title, status: 'published', authorIds: [kim.id] })
+  for (const question of questions) {
+    const threaded = await admin.get(`/v1/search?${question}`)
+    t.equal(threaded.statusCode, 200, question)
+    t.equal(threaded.body, (await as(plain).get(`/v1/search?${question}`)).body, question)
+  }
+  t.equal((await ok(admin.get('/v1/search?q=vladivostok'))).data.length, 2)
+  await post(admin, '/v1/articles', { title: 'Vladivostok once more', status: 'published' })
+  t.equal((await ok(admin.get('/v1/search?q=vladivostok'))).data.length, 3, 'what was acknowledged is found at once')
+  const next = (await ok(admin.get('/v1/search?q=vladivostok&limit=1'))).page.next
+  t.equal((await ok(admin.get(`/v1/search?q=vladivostok&limit=1&cursor=${next}`))).data.length, 1)
+  t.match((await admin.get('/v1/search?q=kim&cursor=x')).json(), { status: 400, code: 'cursor_mismatch' })
+})
+
+const question: Question = {
+  asked: { q: 'vladivostok' },
+  order: 'relevance',
+  from: undefined,
+  limit: 20,
+  count: false,
+  highlight: true,
+  facets: [],
+  facetLimit: 10,
+}
+
+t.test('one that takes too long is given up, and the next one is answered', { skip }, async t => {
+  const { store } = await build(t)
+  const impatient = searchThreads(store, 1, 1)
+  t.teardown(impatient.close)
+  const trouble = await impatient.search(question, 'fresh').then(
+    () => 'found',
+    error => troubleOf(error),
+  )
+  t.equal(trouble, 'slow', 'HTTP calls it query_too_slow')
+  const patient = searchThreads(store, 1, 30_000)
+  t.teardown(patient.close)
+  patient.warm()
+  const found = await Promise.all(Array.from({ length: 20 }, () => patient.search(question, 'fresh')))
+  t.same(
+    found.map(({ data }) => data),
+    found.map(() => []),
+  )
+})
+
+t.test('what the database says in a thread is told as anywhere', { skip }, async t => {
+  const { store } = await build(t)
+  const threads = searchThreads(store, 1)
+  t.teardown(threads.close)
+  t.same((await threads.search(question, 'fresh')).data, [])
+  const other = new Database(store.file)
+  other.exec('drop table search_languages')
+  other.close()
+  const error = await threads.search(question, 'fresh').catch((thrown: unknown) => thrown)
+  t.equal(sqliteCode(error), 'SQLITE_ERROR')
+  t.match(error, { message: /no such table: search_languages/ })
+})
