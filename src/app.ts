@@ -33,10 +33,12 @@ import { mentionRoutes } from './mentions/routes.ts'
 import { personMergeRoutes, placeMergeRoutes } from './merges/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { placesRoutes } from './places/routes.ts'
+import { relatedRoutes } from './related/routes.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
+import { timelineRoutes } from './timeline/routes.ts'
 import { version } from './version.ts'
 import { storageTrouble } from './writes/trouble.ts'
 
@@ -134,6 +136,8 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(personMergeRoutes(deps), { prefix: '/v1/people/:key/merge' })
   await app.register(placeMergeRoutes(deps), { prefix: '/v1/places/:key/merge' })
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
+  await app.register(relatedRoutes(deps), { prefix: '/v1' })
+  await app.register(timelineRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
   await app.register(keyRoutes(deps), { prefix: '/v1' })

@@ -54,7 +54,15 @@ t.test('one article is there for those who may see it, and nothing at all for th
     for (const state of states) {
       const seen = seenBy(name).some(one => one === state)
       for (const key of [idOf(state), `now-${state}`]) {
-        for (const path of ['', '?fields=title', '?include=related,mentions,html', '/mentions', '/mentions?count=exact']) {
+        for (const path of [
+          '',
+          '?fields=title',
+          '?include=related,mentions,html',
+          '/mentions',
+          '/mentions?count=exact',
+          '/related',
+          '/related?count=exact',
+        ]) {
           const answer = await caller.get(`/v1/articles/${key}${path}`)
           t.equal(answer.statusCode, seen ? 200 : 404, `${name}: ${state} by ${key}${path}`)
           if (!seen) t.notMatch(answer.body, /story|Ada|Example/, 'the refusal tells nothing')
@@ -173,7 +181,30 @@ t.test('an article that is out relates to published ones alone', async t => {
       [idOf('published')],
       name,
     )
+    const { data, page } = await ok(caller.get(`/v1/articles/${other.id}/related?count=exact`))
+    t.same([data, page.total], [related, 1], name)
+    t.same(await idsIn(caller, `/v1/articles/${idOf('published')}/related`), [other.id], name)
   }
+})
+
+t.test('who is named with whom, and when, is told of published articles alone', async t => {
+  const { admin, callers, person, place, idOf, store } = await newsroom(t)
+  await settled(store)
+  const told = async (caller: Caller) => [
+    (await ok(caller.get(`/v1/people/${person.id}/related`))).data.map(({ id, articles }: { id: string; articles: number }) => [id, articles]),
+    (await ok(caller.get(`/v1/places/${place.id}/related?count=exact`))).data.map(({ id, articles }: { id: string; articles: number }) => [
+      id,
+      articles,
+    ]),
+    (await ok(caller.get(`/v1/people/${person.id}/timeline`))).data.map(({ articles }: { articles: number }) => articles),
+    (await ok(caller.get(`/v1/places/${place.id}/timeline?nested=true&interval=day`))).data.map(({ articles }: { articles: number }) => articles),
+  ]
+  const shared = (articles: number) => [[[place.id, articles]], [[person.id, articles]], [articles], [articles]]
+  for (const [name, caller] of Object.entries(callers)) t.same(await told(caller), shared(1), name)
+  await ok(admin.post(`/v1/articles/${idOf('trashed')}/restore`))
+  for (const [name, caller] of Object.entries(callers)) t.same(await told(caller), shared(2), name)
+  for (const state of ['trashed', 'published'] as const) await ok(admin.patch(`/v1/articles/${idOf(state)}`, { status: 'archived' }))
+  for (const [name, caller] of Object.entries(callers)) t.same(await told(caller), [[], [], [], []], name)
 })
 
 t.test('what is not published is for keys with content:read, by asking for it', async t => {
@@ -265,7 +296,17 @@ t.test('PUBLIC_READ=false shows nobody anything, and any key what is published',
   const admin = as(app)
   await post(admin, '/v1/articles', { title: 'Out', status: 'published' })
   const key = as(app, await keyWith(store, 'webhooks:write'))
-  for (const url of ['/v1/articles', '/v1/articles/out', '/v1/articles/out/mentions', '/v1/search?q=out', '/v1/people', '/v1/people/x/articles']) {
+  for (const url of [
+    '/v1/articles',
+    '/v1/articles/out',
+    '/v1/articles/out/mentions',
+    '/v1/search?q=out',
+    '/v1/people',
+    '/v1/people/x/articles',
+    '/v1/people/x/related',
+    '/v1/places/x/timeline',
+    '/v1/articles/out/related',
+  ]) {
     t.match((await as(app, null).get(url)).json(), { status: 401 }, url)
   }
   t.equal((await ok(key.get('/v1/articles/out'))).title, 'Out')

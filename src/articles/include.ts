@@ -6,13 +6,13 @@ import { presentPersonSummary } from '../people/present.ts'
 import { peopleOf } from '../people/store.ts'
 import { presentPlaceSummary } from '../places/present.ts'
 import { placesOf } from '../places/store.ts'
+import { relatedArticles, relatedIds } from '../related/articles.ts'
 import { toHtml } from './block-html.ts'
 import { toMarkdown } from './block-markdown.ts'
 import { toText } from './block-text.ts'
 import type { Block } from './blocks.ts'
 import { presentSummary } from './present.ts'
 import type { Inclusion } from './query.ts'
-import { relatedTo } from './related.ts'
 import type { Article } from './schema.ts'
 import { bodiesOf, type SummaryRow } from './store.ts'
 
@@ -20,8 +20,11 @@ type Included = Partial<Pick<Article, Inclusion>>
 
 const renderings = { html: toHtml, markdown: toMarkdown, text: toText } as const
 
+const relatedShown = 5
+
+const ofBodies = ['body', 'html', 'markdown', 'text', 'related'] as const
 /** True where a body must be read. */
-const readsBody = (include: ReadonlySet<Inclusion>) => include.has('body') || include.has('html') || include.has('markdown') || include.has('text')
+const readsBody = (include: ReadonlySet<Inclusion>) => ofBodies.some(name => include.has(name))
 
 /** The properties that `include` names, for each row by its id. `bodies` are given where they were read already. */
 export async function includedIn(
@@ -61,7 +64,11 @@ export async function includedIn(
         )
       : undefined)
   const related = new Map<string, Article['related']>()
-  if (include.has('related')) for (const row of rows) related.set(row.id, (await relatedTo(db, row)).map(presentSummary))
+  if (include.has('related'))
+    for (const row of rows) {
+      const ids = await relatedIds(db, { ...row, body: bodies?.get(row.id) ?? [] })
+      related.set(row.id, (await relatedArticles(db, ids.slice(0, relatedShown))).map(presentSummary))
+    }
   return row => {
     const added: Included = {}
     const body = bodies?.get(row.id) ?? []

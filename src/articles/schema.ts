@@ -98,10 +98,7 @@ const included = {
   places: z.array(PlaceSummary).optional().meta({ description: 'With `include=places`: those of `placeIds`.' }),
   datelinePlace: PlaceSummary.nullable().optional().meta({ description: 'With `include=datelinePlace`.' }),
   mentions: z.array(Mention).optional().meta({ description: 'With `include=mentions`: the linked ones, in reading order.' }),
-  related: z
-    .array(ArticleSummary)
-    .optional()
-    .meta({ description: 'With `include=related`: up to five other published articles about the same people and places, the rarest weighing most.' }),
+  related: z.array(ArticleSummary).optional().meta({ description: 'With `include=related`: the first five of `/v1/articles/{key}/related`.' }),
   html: z.string().optional().meta({ description: 'With `include=html`: the body as HTML, made of the blocks and escaped.' }),
   markdown: z.string().optional().meta({ description: 'With `include=markdown`: the body as Markdown.' }),
   text: z.string().optional().meta({ description: 'With `include=text`: the body as plain text.' }),

@@ -222,7 +222,7 @@ function finishHeaders(path: string, method: string, responses: Record<string, R
     response.headers = {
       ETag: headers.ETag,
       ...(isList ? { Link: headers.Link } : {}),
-      ...(keyed && !isList && method !== 'post' && !path.includes('/revisions') ? { 'Last-Modified': headers['Last-Modified'] } : {}),
+      ...(keyed && !isList && method !== 'post' && !/\/(?:revisions|timeline)/.test(path) ? { 'Last-Modified': headers['Last-Modified'] } : {}),
       ...(status === '201' ? { Location: headers.Location } : {}),
     }
   }

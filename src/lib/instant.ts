@@ -76,5 +76,9 @@ export const later = (at: Instant, milliseconds: number): Instant | undefined =>
 /** Milliseconds between two instants. */
 export const millisecondsBetween = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from)
 
+/** Milliseconds since 1970, and the instant of some: beyond the years 1000–9999 it is none that anybody may send. */
+export const millisecondsOf = (at: Instant): number => Date.parse(at)
+export const instantOf = (milliseconds: number): Instant => new Date(milliseconds).toISOString()
+
 /** The HTTP date of an instant (RFC 9110, section 5.6.7). */
 export const httpDate = (at: Instant): string => new Date(at).toUTCString()
