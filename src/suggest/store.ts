@@ -1,0 +1,162 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Placeholder } from 'drizzle-orm/sql'
+import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import type { Db } from '../db/store.ts'
+import type { NounKind } from '../db/tables.ts'
+import { type Fit, fits, fitsKey, lettersForErrors, spellingsOf, wordsInDoubt, wordsOfTyped } from './match.ts'
+import { endOfName, scoreOf, typedForm } from './parts.ts'
+
+/** A part of a name that was found. */
+type Row = { kind: NounKind; seq: number; rank: number; key: string }
+export type Candidate = { kind: NounKind; seq: number; fit: Fit; score: number; rank: number }
+
+/** Rows that are read of what begins alike; where there are more, the best of them are taken in the order of their ranks. */
+const rowsRead = 300
+/** Rows of one thing under one beginning are few: so many more are read than things are wanted. */
+const rowsForOne = 4
+/** Spellings that are looked for of those that some name begins with. */
+const spellingsTried = 16
+
+/** Behind everything that begins with a text. */
+const behind = (text: string) => `${text}\u{10ffff}`
+
+type Where = (kind: Placeholder) => SQL
+
+/**
+ * The best of what was typed, a candidate a thing: whole names, then those with a word that begins so, then where these are fewer than `limit` those with its
+ * words in any order, then where there are none at all those with one typing error. The work is bounded, however many names there are.
+ */
+export async function candidates(db: Db, q: string, kinds: readonly NounKind[], limit: number): Promise<Candidate[]> {
+  const typed = typedForm(q)
+  if (typed === '' || kinds.length === 0) return []
+  const found = new Map<string, Candidate>()
+  const put = (fit: Fit, rows: readonly Row[]) => {
+    for (const { kind, seq, rank } of rows) {
+      const next = { kind, seq, fit, rank, score: scoreOf(kind, rank) }
+      const known = found.get(`${kind} ${seq}`)
+      if (!known || before(next, known) < 0) found.set(`${kind} ${seq}`, next)
+    }
+  }
+  put('whole', await wholeNames(db, kinds, typed, limit))
+  put('begun', await begun(db, kinds, typed, limit))
+  if (found.size < limit) put('scattered', await scattered(db, kinds, typed))
+  if (found.size === 0) put('mistyped', await mistyped(db, kinds, typed, limit))
+  return [...found.values()].sort(before).slice(0, limit)
+}
+
+/** Names before titles among equals, then the newest title, then what was made last. */
+const before = (a: Candidate, b: Candidate): number =>
+  fits.indexOf(a.fit) - fits.indexOf(b.fit) ||
+  b.score - a.score ||
+  (a.kind < b.kind ? 1 : a.kind > b.kind ? -1 : 0) ||
+  b.rank - a.rank ||
+  b.seq - a.seq
+
+/** For each kind its best rows, in one query. */
+async function bestOfEach(
+  db: Db,
+  name: string,
+  kinds: readonly NounKind[],
+  where: Where,
+  values: Record<string, string>,
+  limit: number,
+): Promise<Row[]> {
+  const { suggestions: s } = db.tables
+  const query = db.prepared(`suggest ${name} ${kinds.length}`, q => {
+    const parts = kinds.map((_, n) => {
+      const kind = sql.placeholder(`kind${n}`)
+      return sql`select * from (select ${s.kind} as kind, ${s.seq} as seq, ${s.rank} as rank, ${s.key} as key from ${s} where ${s.kind} = ${kind} and ${where(kind)} order by ${s.rank} desc, ${s.seq} desc limit ${sql.placeholder('limit')}) as best`
+    })
+    return q.select(columns).from(sql`(${sql.join(parts, sql` union all `)}) as found`)
+  })
+  return query.execute({ ...values, ...Object.fromEntries(kinds.map((kind, n) => [`kind${n}`, kind])), limit })
+}
+
+const columns = {
+  kind: sql<NounKind>`kind`,
+  seq: sql<number>`seq`.mapWith(Number),
+  rank: sql<number>`rank`.mapWith(Number),
+  key: sql<string>`key`,
+}
+
+const wholeNames = (db: Db, kinds: readonly NounKind[], typed: string, limit: number) =>
+  bestOfEach(db, 'whole', kinds, () => sql`${db.tables.suggestions.key} = ${sql.placeholder('key')}`, { key: typed + endOfName }, limit)
+
+/** The best things with a word that begins with what was typed. */
+async function begun(db: Db, kinds: readonly NounKind[], typed: string, limit: number): Promise<Row[]> {
+  const { suggestions: s } = db.tables
+  const characters = [...typed]
+  const head = characters.slice(0, 3).join('')
+  if (characters.length < 3) {
+    const column = characters.length === 1 ? s.head1 : s.head2
+    return bestOfEach(db, `head${characters.length}`, kinds, () => sql`${column} = ${sql.placeholder('head')}`, { head }, limit)
+  }
+  const rows = characters.length === 3 ? undefined : await under(db, kinds, typed)
+  if (rows && rows.length <= rowsRead) return rows
+  const within = sql`${s.head3} = ${sql.placeholder('head')} and ${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')}`
+  return bestOfEach(db, 'head3', kinds, () => within, { head, low: typed, high: behind(typed) }, limit * rowsForOne)
+}
+
+/** Everything that begins with what was typed, in the order of keys; more than `rowsRead` where there is more. */
+function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]> {
+  const { suggestions: s } = db.tables
+  const query = db.prepared(`suggest under ${kinds.length}`, q =>
+    q
+      .select({ kind: s.kind, seq: s.seq, rank: s.rank, key: s.key })
+      .from(s)
+      .where(sql`${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')} and ${isOneOf(db, kinds)}`)
+      .orderBy(s.key, s.kind, s.rank, s.seq)
+      .limit(rowsRead + 1),
+  )
+  return query.execute({ low: typed, high: behind(typed), ...kindValues(kinds) })
+}
+
+const isOneOf = ({ tables: { suggestions: s } }: Db, kinds: readonly NounKind[]): SQL =>
+  sql`${s.kind} in (${sql.join(
+    kinds.map((_, n) => sql.placeholder(`kind${n}`)),
+    sql`, `,
+  )})`
+const kindValues = (kinds: readonly NounKind[]) => Object.fromEntries(kinds.map((kind, n) => [`kind${n}`, kind]))
+
+/** All rows under a beginning, or the first and the best of them where they are many. */
+async function some(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]> {
+  const rows = await under(db, kinds, typed)
+  return rows.length <= rowsRead ? rows : [...rows, ...(await begun(db, kinds, typed, rowsRead / rowsForOne))]
+}
+
+/** Words in any order, among names with the longest of them. */
+async function scattered(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]> {
+  const words = wordsOfTyped(typed)
+  if (words.length < 2) return []
+  const longest = words.reduce((best, word) => (word.length >= best.length ? word : best), '')
+  return (await some(db, kinds, longest)).filter(({ key }) => fitsKey('scattered', typed, key))
+}
+
+/** What was meant, where one letter of a word is wrong: near its beginning other spellings are looked for, further behind among all that begins alike. */
+async function mistyped(db: Db, kinds: readonly NounKind[], typed: string, limit: number): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const start of wordsInDoubt(typed)) {
+    const known = await namesBeginWith(db, kinds, spellingsOf(typed, start))
+    for (const spelling of known.slice(0, spellingsTried)) rows.push(...(await begun(db, kinds, spelling, limit)))
+    const alike = [...typed].slice(0, start + lettersForErrors).join('')
+    if (alike !== typed) rows.push(...(await some(db, kinds, alike)).filter(({ key }) => fitsKey('mistyped', typed, key)))
+  }
+  return rows
+}
+
+/** Those of some beginnings that a name has: one look at an index each. */
+async function namesBeginWith(db: Db, kinds: readonly NounKind[], beginnings: readonly string[]): Promise<string[]> {
+  const { suggestions: s } = db.tables
+  const { size, values } = padded(beginnings)
+  const query = db.prepared(`suggest spellings ${size} ${kinds.length}`, q => {
+    const listed = sql.join(
+      paddedPlaceholders(size).map((low, n) => sql`(${low}, ${sql.placeholder(`high${n}`)})`),
+      sql`, `,
+    )
+    const known = sql`select 1 from ${s} where ${s.key} >= spelled.column1 and ${s.key} < spelled.column2 and ${isOneOf(db, kinds)}`
+    return q.select({ text: sql<string>`column1` }).from(sql`(values ${listed}) as spelled`).where(sql`exists (${known})`)
+  })
+  const highs = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.replace('id', 'high'), behind(value)]))
+  const known = new Set((await query.execute({ ...values, ...highs, ...kindValues(kinds) })).map(row => row.text))
+  return beginnings.filter(beginning => known.has(beginning))
+}
