@@ -29,6 +29,7 @@ const dialect: Dialect = {
   match: tsMatch,
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
+  listed: json => sql`json_array_elements_text(${json}::json) as listed (value)`,
   rankedArticles: sql``,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }

@@ -43,6 +43,7 @@ const dialect: Dialect = {
     }
   },
   claiming: query => query, // one writer at a time
+  listed: json => sql`json_each(${json}) as listed`,
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }

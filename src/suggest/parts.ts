@@ -34,8 +34,12 @@ const acronymDots = /(?<=(?<![\p{L}\p{N}])\p{L})\.(?=\p{L}(?![\p{L}\p{N}]))/gu
 const spaceless =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
+/** Words that are folded by making them small: most names. */
+const plainWords = /^[a-z\d]+(?: [a-z\d]+)*$/i
+
 /** Folded words joined by single spaces; an apostrophe inside a word stays as `'`. What has neither letter nor digit (`!!!`) is taken as it is. */
 function wordsOf(text: string): string {
+  if (plainWords.test(text)) return text.toLowerCase()
   const folded = fold(text).replace(apostrophes, "'")
   const words = folded
     .replace(acronymDots, '')
@@ -53,6 +57,7 @@ export const typedForm = (text: string): string => [...withoutApostrophes(wordsO
 
 /** The keys of a name, the whole of it first. */
 export function keysOf(name: string): string[] {
+  if (plainWords.test(name) && name.length < maxKeyCharacters) return keysOfPlain(name.toLowerCase().split(' '))
   const characters = [...wordsOf(name)]
   const starts = characters.flatMap((character, n) => {
     const before = characters[n - 1]
@@ -66,6 +71,10 @@ export function keysOf(name: string): string[] {
   })
   return [...new Set(keys)]
 }
+
+const keysOfPlain = (words: readonly string[]): string[] => [
+  ...new Set(words.map((_, n) => `${words.slice(n).join(' ')}${endOfName}${words.slice(0, n).join(' ')}`)),
+]
 
 const headOf = (key: string, characters: number) => [...key].slice(0, characters).join('')
 

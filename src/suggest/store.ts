@@ -1,6 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Placeholder } from 'drizzle-orm/sql'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { type Fit, fits, fitsKey, lettersForErrors, spellingsOf, wordsInDoubt, wordsOfTyped } from './match.ts'
@@ -11,7 +9,7 @@ type Row = { kind: NounKind; seq: number; rank: number; key: string }
 export type Candidate = { kind: NounKind; seq: number; fit: Fit; score: number; rank: number }
 
 /** Rows that are read of what begins alike; where there are more, the best of them are taken in the order of their ranks. */
-const rowsRead = 300
+const rowsRead = 200
 /** Rows of one thing under one beginning are few: so many more are read than things are wanted. */
 const rowsForOne = 4
 /** Spellings that are looked for of those that some name begins with. */
@@ -19,8 +17,6 @@ const spellingsTried = 16
 
 /** Behind everything that begins with a text. */
 const behind = (text: string) => `${text}\u{10ffff}`
-
-type Where = (kind: Placeholder) => SQL
 
 /**
  * The best of what was typed, a candidate a thing: whole names, then those with a word that begins so, then where these are fewer than `limit` those with its
@@ -37,8 +33,13 @@ export async function candidates(db: Db, q: string, kinds: readonly NounKind[], 
       if (!known || before(next, known) < 0) found.set(`${kind} ${seq}`, next)
     }
   }
-  put('whole', await wholeNames(db, kinds, typed, limit))
-  put('begun', await begun(db, kinds, typed, limit))
+  const whole = typed + endOfName
+  const rows = await begun(db, kinds, typed, limit)
+  put(
+    'whole',
+    rows.filter(({ key }) => key === whole),
+  )
+  put('begun', rows)
   if (found.size < limit) put('scattered', await scattered(db, kinds, typed))
   if (found.size === 0) put('mistyped', await mistyped(db, kinds, typed, limit))
   return [...found.values()].sort(before).slice(0, limit)
@@ -52,24 +53,19 @@ const before = (a: Candidate, b: Candidate): number =>
   b.rank - a.rank ||
   b.seq - a.seq
 
-/** For each kind its best rows, in one query. */
-async function bestOfEach(
-  db: Db,
-  name: string,
-  kinds: readonly NounKind[],
-  where: Where,
-  values: Record<string, string>,
-  limit: number,
-): Promise<Row[]> {
+/** For each kind its best rows under a beginning, and those whose name is that and no more, in one query. `head` says which of the three. */
+function bestOfEach(db: Db, kinds: readonly NounKind[], typed: string, head: SQL, values: Record<string, string>, limit: number): Promise<Row[]> {
   const { suggestions: s } = db.tables
-  const query = db.prepared(`suggest ${name} ${kinds.length}`, q => {
-    const parts = kinds.map((_, n) => {
-      const kind = sql.placeholder(`kind${n}`)
-      return sql`select * from (select ${s.kind} as kind, ${s.seq} as seq, ${s.rank} as rank, ${s.key} as key from ${s} where ${s.kind} = ${kind} and ${where(kind)} order by ${s.rank} desc, ${s.seq} desc limit ${sql.placeholder('limit')}) as best`
-    })
+  const query = db.prepared(`suggest ${Object.keys(values).length} ${[...typed].length > 2 ? 3 : [...typed].length} ${kinds.length}`, q => {
+    const parts = kinds.flatMap((_, n) =>
+      [head, sql`${s.key} = ${sql.placeholder('whole')}`].map(
+        where =>
+          sql`select * from (select ${s.kind} as kind, ${s.seq} as seq, ${s.rank} as rank, ${s.key} as key from ${s} where ${s.kind} = ${sql.placeholder(`kind${n}`)} and ${where} order by ${s.rank} desc, ${s.seq} desc limit ${sql.placeholder('limit')}) as best`,
+      ),
+    )
     return q.select(columns).from(sql`(${sql.join(parts, sql` union all `)}) as found`)
   })
-  return query.execute({ ...values, ...Object.fromEntries(kinds.map((kind, n) => [`kind${n}`, kind])), limit })
+  return query.execute({ ...values, ...kindValues(kinds), whole: typed + endOfName, limit })
 }
 
 const columns = {
@@ -79,22 +75,18 @@ const columns = {
   key: sql<string>`key`,
 }
 
-const wholeNames = (db: Db, kinds: readonly NounKind[], typed: string, limit: number) =>
-  bestOfEach(db, 'whole', kinds, () => sql`${db.tables.suggestions.key} = ${sql.placeholder('key')}`, { key: typed + endOfName }, limit)
-
 /** The best things with a word that begins with what was typed. */
 async function begun(db: Db, kinds: readonly NounKind[], typed: string, limit: number): Promise<Row[]> {
   const { suggestions: s } = db.tables
   const characters = [...typed]
   const head = characters.slice(0, 3).join('')
-  if (characters.length < 3) {
-    const column = characters.length === 1 ? s.head1 : s.head2
-    return bestOfEach(db, `head${characters.length}`, kinds, () => sql`${column} = ${sql.placeholder('head')}`, { head }, limit)
-  }
+  const is = sql.placeholder('head')
+  if (characters.length === 1) return bestOfEach(db, kinds, typed, sql`${s.head1} = ${is}`, { head }, limit)
+  if (characters.length === 2) return bestOfEach(db, kinds, typed, sql`${s.head2} = ${is}`, { head }, limit)
   const rows = characters.length === 3 ? undefined : await under(db, kinds, typed)
   if (rows && rows.length <= rowsRead) return rows
-  const within = sql`${s.head3} = ${sql.placeholder('head')} and ${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')}`
-  return bestOfEach(db, 'head3', kinds, () => within, { head, low: typed, high: behind(typed) }, limit * rowsForOne)
+  const within = sql`${s.head3} = ${is} and ${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')}`
+  return bestOfEach(db, kinds, typed, within, { head, low: typed, high: behind(typed) }, limit * rowsForOne)
 }
 
 /** Everything that begins with what was typed, in the order of keys; more than `rowsRead` where there is more. */
@@ -111,8 +103,9 @@ function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]
   return query.execute({ low: typed, high: behind(typed), ...kindValues(kinds) })
 }
 
+/** Spelled so that no index of kinds is taken for it, where that of keys has few rows: without statistics SQLite would. */
 const isOneOf = ({ tables: { suggestions: s } }: Db, kinds: readonly NounKind[]): SQL =>
-  sql`${s.kind} in (${sql.join(
+  sql`${s.kind} || '' in (${sql.join(
     kinds.map((_, n) => sql.placeholder(`kind${n}`)),
     sql`, `,
   )})`
@@ -147,16 +140,15 @@ async function mistyped(db: Db, kinds: readonly NounKind[], typed: string, limit
 /** Those of some beginnings that a name has: one look at an index each. */
 async function namesBeginWith(db: Db, kinds: readonly NounKind[], beginnings: readonly string[]): Promise<string[]> {
   const { suggestions: s } = db.tables
-  const { size, values } = padded(beginnings)
-  const query = db.prepared(`suggest spellings ${size} ${kinds.length}`, q => {
-    const listed = sql.join(
-      paddedPlaceholders(size).map((low, n) => sql`(${low}, ${sql.placeholder(`high${n}`)})`),
-      sql`, `,
-    )
-    const known = sql`select 1 from ${s} where ${s.key} >= spelled.column1 and ${s.key} < spelled.column2 and ${isOneOf(db, kinds)}`
-    return q.select({ text: sql<string>`column1` }).from(sql`(values ${listed}) as spelled`).where(sql`exists (${known})`)
+  const query = db.prepared(`suggest spellings ${kinds.length}`, q => {
+    const begins = sql`${s.key} >= listed.value and ${s.key} < listed.value || ${sql.placeholder('behind')}`
+    const known = sql`select 1 from ${s} where ${begins} and ${isOneOf(db, kinds)}`
+    return q
+      .select({ text: sql<string>`listed.value` })
+      .from(db.dialect.listed(sql.placeholder('beginnings')))
+      .where(sql`exists (${known})`)
   })
-  const highs = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.replace('id', 'high'), behind(value)]))
-  const known = new Set((await query.execute({ ...values, ...highs, ...kindValues(kinds) })).map(row => row.text))
+  const rows = await query.execute({ ...kindValues(kinds), beginnings: JSON.stringify(beginnings), behind: behind('') })
+  const known = new Set(rows.map(row => row.text))
   return beginnings.filter(beginning => known.has(beginning))
 }
