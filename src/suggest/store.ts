@@ -8,10 +8,11 @@ import { endOfName, scoreOf, typedForm } from './parts.ts'
 type Row = { kind: NounKind; seq: number; rank: number; key: string }
 export type Candidate = { kind: NounKind; seq: number; fit: Fit; score: number; rank: number }
 
-/** Rows that are read of what begins alike; where there are more, the best of them are taken in the order of their ranks. */
+/** Where no more rows than this begin alike all of them are read; where there are more, the best in the order of their ranks. */
 const rowsRead = 200
-/** Rows of one thing under one beginning are few: so many more are read than things are wanted. */
+/** Rows of one thing under one beginning are few: so many more are read than things are wanted, and again so many where that was not enough. */
 const rowsForOne = 4
+const rowsAtMost = 5_000
 /** Spellings that are looked for of those that some name begins with. */
 const spellingsTried = 16
 
@@ -83,13 +84,30 @@ async function begun(db: Db, kinds: readonly NounKind[], typed: string, limit: n
   const is = sql.placeholder('head')
   if (characters.length === 1) return bestOfEach(db, kinds, typed, sql`${s.head1} = ${is}`, { head }, limit)
   if (characters.length === 2) return bestOfEach(db, kinds, typed, sql`${s.head2} = ${is}`, { head }, limit)
-  const rows = characters.length === 3 ? undefined : await under(db, kinds, typed)
-  if (rows && rows.length <= rowsRead) return rows
+  const few = characters.length === 3 ? undefined : await under(db, kinds, typed)
+  if (few && few.length <= rowsRead) return few
   const within = sql`${s.head3} = ${is} and ${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')}`
-  return bestOfEach(db, kinds, typed, within, { head, low: typed, high: behind(typed) }, limit * rowsForOne)
+  const values = { head, low: typed, high: behind(typed) }
+  for (let rows = limit * rowsForOne; ; rows *= rowsForOne) {
+    const best = await bestOfEach(db, kinds, typed, within, values, rows)
+    if (
+      rows >= rowsAtMost ||
+      kinds.every(kind =>
+        isEnough(
+          best.filter(row => row.kind === kind),
+          rows,
+          limit,
+        ),
+      )
+    )
+      return best
+  }
 }
 
-/** Everything that begins with what was typed, in the order of keys; more than `rowsRead` where there is more. */
+/** Whether rows of a kind are all that there are, or stand for as many things as are wanted: one thing may have hundreds. */
+const isEnough = (best: readonly Row[], rows: number, limit: number) => best.length < rows || new Set(best.map(({ seq }) => seq)).size >= limit
+
+/** Everything that begins with what was typed, in the order of keys; one more than `rowsRead` where there is more. */
 function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]> {
   const { suggestions: s } = db.tables
   const query = db.prepared(`suggest under ${kinds.length}`, q =>
@@ -98,9 +116,9 @@ function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]
       .from(s)
       .where(sql`${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')} and ${isOneOf(db, kinds)}`)
       .orderBy(s.key, s.kind, s.rank, s.seq)
-      .limit(rowsRead + 1),
+      .limit(sql.placeholder('limit')),
   )
-  return query.execute({ low: typed, high: behind(typed), ...kindValues(kinds) })
+  return query.execute({ low: typed, high: behind(typed), ...kindValues(kinds), limit: rowsRead + 1 })
 }
 
 /** Spelled so that no index of kinds is taken for it, where that of keys has few rows: without statistics SQLite would. */

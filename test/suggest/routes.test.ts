@@ -150,6 +150,23 @@ t.test('of many that begin alike the most prominent and the newest come, at ever
   t.same((await names(editor, 'adners berg 13')).slice(0, 1), ['Anders Berg 133'], 'with an error among many')
 })
 
+t.test('one with hundreds of names does not stand in the way of others', async t => {
+  const { app } = await build(t)
+  const editor = as(app)
+  const aliases = Array.from({ length: 450 }, (_, n) => `Anderson ${n}`)
+  const many = await post(editor, '/v1/people', { name: 'Anderson', aliases })
+  await about(editor, 'Of many', [many.id])
+  const others = Array.from({ length: 12 }, (_, n) => `Anderssen ${String.fromCharCode(97 + n)}`)
+  for (const name of others) await post(editor, '/v1/places', { name: name.toUpperCase() })
+  for (const q of ['a', 'an', 'and', 'ande', 'anders']) {
+    const found = await suggest(editor, q, '&limit=13')
+    t.equal(found[0]?.id, many.id, q)
+    t.equal(new Set(found.map(({ id }) => id)).size, 13, q)
+  }
+  t.same(await names(editor, 'and', '&limit=1&kind=person'), ['Anderson'])
+  t.equal((await suggest(editor, 'anderson 44'))[0]?.matched, 'Anderson 44')
+})
+
 t.test('one error from the fourth letter on, only where nothing fits', async t => {
   const { nobody } = await registry(t)
   for (const q of ['vladivistok', 'valdivostok', 'vldivostok', 'vladdivostok', 'bladivostok', 'vladivostko', 'wladivos'])
