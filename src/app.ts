@@ -38,6 +38,7 @@ import { revisionRoutes } from './revisions/routes.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
+import { suggestRoutes } from './suggest/routes.ts'
 import { timelineRoutes } from './timeline/routes.ts'
 import { version } from './version.ts'
 import { storageTrouble } from './writes/trouble.ts'
@@ -139,6 +140,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(relatedRoutes(deps), { prefix: '/v1' })
   await app.register(timelineRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
+  await app.register(suggestRoutes(deps), { prefix: '/v1/suggest' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
   await app.register(keyRoutes(deps), { prefix: '/v1' })
   await app.register(auditRoutes(deps), { prefix: '/v1/audit' })

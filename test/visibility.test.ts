@@ -171,6 +171,24 @@ t.test('lists, totals, searches and filters have published articles alone, whoev
   }
 })
 
+t.test('suggestions have titles of published articles alone, whoever asks', async t => {
+  const { admin, callers, idOf, store } = await newsroom(t)
+  await settled(store)
+  const typed = ['t', 'th', 'the', 'the ', 'the s', 'story', 'stroy', 'story the', ...states.map(state => `the ${state}`), ...states]
+  for (const [name, caller] of Object.entries({ ...callers, admin }))
+    for (const q of typed)
+      for (const kind of ['', '&kind=article']) {
+        const answer = await caller.get(`/v1/suggest?q=${q}${kind}&limit=20`)
+        t.notMatch(answer.body, /draft|scheduled|archived|trashed/, `${name}: ${q}${kind}`)
+        const ids = answer.json().data.map(({ id }: { id: string }) => id)
+        t.same(ids, hidden.some(state => q.includes(state)) ? [] : [idOf('published')], `${name}: ${q}${kind}`)
+      }
+  const before = await callers.nobody.get('/v1/suggest?q=the')
+  await post(admin, '/v1/articles', { title: 'The next one' })
+  const known = { 'if-none-match': String(before.headers.etag) }
+  t.equal((await callers.nobody.get('/v1/suggest?q=the', known)).statusCode, 304, 'nor does it tell that there is one more')
+})
+
 t.test('an article that is out relates to published ones alone', async t => {
   const { admin, callers, idOf } = await newsroom(t)
   const other = await post(admin, '/v1/articles', { title: 'Out', status: 'published', markdown: 'Ada Example once more.' })

@@ -1,4 +1,4 @@
-// What follows from an article's fields: mentions, what it is filed under, counts, full text. Written in the transaction of the article.
+// What follows from an article's fields: mentions, what it is filed under, counts, full text, suggestions. Written in the transaction of the article.
 import { eq } from 'drizzle-orm'
 import type { WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
@@ -7,6 +7,7 @@ import { type Draft, linkMentions } from '../mentions/link.ts'
 import { mentionsOfArticle, writeMentions } from '../mentions/store.ts'
 import type { Entity } from '../references/store.ts'
 import { indexDocument } from '../search/store.ts'
+import { suggestArticle } from '../suggest/write.ts'
 import { spots } from './block-ids.ts'
 import type { Block } from './blocks.ts'
 import { type Link, linksOf, shiftCounts, shownOf, writeLinks } from './links.ts'
@@ -85,12 +86,28 @@ export async function fileArticle(
   })
   await shiftCounts(db, before?.visible ? had : [], row.visible ? after : [])
   if (changed.words) await indexDocument(db, 'article', row.seq, textOfArticle(row))
+  await suggestArticle(db, before, row)
   return show(
     db,
     row,
     shownOf(after.map(link => ({ ...link, hidden: had.some(other => other.hidden && other.value === link.value) }))),
     read?.number ?? row.linkedWith,
   )
+}
+
+/** The same for one that came into view or left it, as it was moved to the trash or out of it. */
+export async function fileMoved(db: WriteDb, row: ArticleRow, moved: ArticleRow): Promise<void> {
+  const links = (await linksOf(db, row.id)).map(({ role, value, position }) => ({ role, value, position }))
+  await writeLinks(db, row.id, links, links, { visible: moved.visible, publishedKey: row.publishedKey })
+  await shiftCounts(db, row.visible ? links : [], moved.visible ? links : [])
+  await suggestArticle(db, row, moved)
+}
+
+/** Before a row goes for good; its links and mentions go with it. */
+export async function unfileArticle(db: WriteDb, row: ArticleRow): Promise<void> {
+  await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
+  await db.search.remove('article', row.seq)
+  await suggestArticle(db, row, null)
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

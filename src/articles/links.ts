@@ -4,6 +4,7 @@ import { insertRows } from '../db/batches.ts'
 import { padded, paddedPlaceholders } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { LinkRole } from '../db/tables.ts'
+import { reweigh } from '../suggest/write.ts'
 
 export type Link = { role: LinkRole; value: string; position: number }
 
@@ -124,9 +125,11 @@ export async function shiftCounts(db: WriteDb, before: readonly Link[], after: r
         q
           .update(table)
           .set({ articleCount: sql`${table.articleCount} + ${sql.placeholder('step')}` })
-          .where(sql`${table.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`),
+          .where(sql`${table.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
+          .returning({ seq: table.seq, articleCount: table.articleCount }),
       )
-      await shift.execute({ ...values, step })
+      const shifted = await shift.execute({ ...values, step })
+      for (const { seq, articleCount } of shifted) await reweigh(db, role, seq, articleCount - step, articleCount)
     }
   }
 }

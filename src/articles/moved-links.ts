@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
+import { reweigh } from '../suggest/write.ts'
 import { articlesLinkedTo, entityRoles, writeShown } from './links.ts'
 
 const said = ['about', 'author', 'dateline'] as const
@@ -73,8 +74,8 @@ async function countAnew(db: WriteDb, kind: EntityKind, id: string) {
     .select({ articles: count() })
     .from(links)
     .where(and(eq(links.role, kind), eq(links.value, id), eq(links.visible, true)))
-  await db.sql
-    .update(table)
-    .set({ articleCount: row?.articles ?? 0 })
-    .where(eq(table.id, id))
+  const articleCount = row?.articles ?? 0
+  const had = await db.sql.select({ seq: table.seq, articleCount: table.articleCount }).from(table).where(eq(table.id, id))
+  await db.sql.update(table).set({ articleCount }).where(eq(table.id, id))
+  for (const { seq, articleCount: before } of had) await reweigh(db, kind, seq, before, articleCount)
 }

@@ -15,9 +15,8 @@ import { purgeRevisions, recordRevision } from '../revisions/store.ts'
 import { changeSlug, claimSlug, releaseSlugs } from '../slugs/store.ts'
 import { countWords } from './block-ids.ts'
 import type { Block } from './blocks.ts'
-import { fileArticle, type Resolved } from './file.ts'
+import { fileArticle, fileMoved, type Resolved, unfileArticle } from './file.ts'
 import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './input.ts'
-import { linksOf, shiftCounts, writeLinks } from './links.ts'
 import { type Life, lifeDue, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
 import type { ArticleRow } from './store.ts'
 import { blocksOf } from './text-in.ts'
@@ -283,17 +282,14 @@ export async function moveArticle(db: WriteDb, row: ArticleRow, at: string | nul
   refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
   const moved: ArticleRow = { ...row, trashedAt: at, visible: at === null && row.status === 'published' }
   await db.sql.update(db.tables.articles).set({ trashedAt: at, visible: moved.visible }).where(eq(db.tables.articles.id, row.id))
-  const links = (await linksOf(db, row.id)).map(({ role, value, position }) => ({ role, value, position }))
-  await writeLinks(db, row.id, links, links, { visible: moved.visible, publishedKey: row.publishedKey })
-  await shiftCounts(db, row.visible ? links : [], moved.visible ? links : [])
+  await fileMoved(db, row, moved)
   return moved
 }
 
 /** Gone for good: with mentions, links, slugs, words and past. */
 export async function purgeArticle(db: WriteDb, row: ArticleRow, writer: Writer): Promise<void> {
   refuseUnpublishing(stateOf(row), stateOf(row), writer.caller)
-  await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
-  await db.search.remove('article', row.seq)
+  await unfileArticle(db, row)
   await purgeRevisions(db, 'article', row.id)
   await releaseSlugs(db, 'article', row.id)
   await db.sql.delete(db.tables.articles).where(eq(db.tables.articles.id, row.id))

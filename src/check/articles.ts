@@ -6,9 +6,11 @@ import type { ArticleRow } from '../articles/store.ts'
 import { columnsOf, stateOf } from '../articles/write.ts'
 import type { LinkRole, Tables } from '../db/tables.ts'
 import type { MentionRow } from '../mentions/store.ts'
+import { suggestedOfArticle } from '../suggest/write.ts'
 import { type Checked, checkNouns, noting } from './nouns.ts'
 import type { Report } from './report.ts'
 import { type Known, knownAmong, linksOfArticles, mentionsOfArticles, type Reading } from './store.ts'
+import { checkSuggestions } from './suggestions.ts'
 
 type LinkRow = Tables['articleLinks']['$inferSelect']
 type Entities = ReadonlyMap<string, Known>
@@ -33,12 +35,16 @@ export async function checkArticles(reading: Reading, rows: readonly ArticleRow[
     checkShown(row, mine.links, entities, report)
   }
   await checkNouns(reading, 'article', rows.map(checkedOf), report)
+  const suggested = rows.map(row => ({ seq: row.seq, id: row.id, parts: suggestedOfArticle({ ...row, visible: isVisible(row) }) }))
+  await checkSuggestions(reading, 'article', suggested, report)
 }
 
 function checkedOf(row: ArticleRow): Checked {
   const state = stateOf(row)
-  return { row, state, columns: { ...columnsOf(state), visible: row.status === 'published' && row.trashedAt === null } }
+  return { row, state, columns: { ...columnsOf(state), visible: isVisible(row) } }
 }
+
+const isVisible = (row: ArticleRow) => row.status === 'published' && row.trashedAt === null
 
 const isOfEntity = ({ role }: LinkRow) => entityRoles.some(name => name === role)
 

@@ -11,7 +11,7 @@ import { checkArticles } from './articles.ts'
 import { checkPeople, checkPlaces } from './named.ts'
 import { tableNames } from './nouns.ts'
 import { createReport, type Found, maxTold, type Report } from './report.ts'
-import { languagesInIndex, looseRevisions, looseSlugs, peopleIn, placesIn, type Range, sizeOf } from './store.ts'
+import { languagesInIndex, looseRevisions, looseSlugs, looseSuggestions, peopleIn, placesIn, type Range, sizeOf } from './store.ts'
 
 /** Rows that are held at a time: their texts may be long. */
 const rowsAtOnce = 50
@@ -114,4 +114,6 @@ async function checkLoose(inspection: Inspection, kind: NounKind, report: Report
   for (const { name, entityId } of revisions.rows)
     report.note('revisions', { table: 'revisions', id: `${kind} ${entityId} ${name}`, what: `${kind} ${entityId}`, expected: 'a row', found: 'none' })
   report.more('revisions', revisions.count - revisions.rows.length)
+  for (const { seq, rows } of await looseSuggestions(inspection, kind, maxTold))
+    report.note('suggestions', { table: 'suggestions', id: `${kind} number ${seq}`, what: 'rows', expected: '0', found: String(rows) })
 }

@@ -4,14 +4,17 @@ import type { PersonRow } from '../people/store.ts'
 import { columnsOf as columnsOfPerson, stateOf as stateOfPerson } from '../people/write.ts'
 import type { PlaceRow } from '../places/store.ts'
 import { columnsOf as columnsOfPlace, stateOf as stateOfPlace } from '../places/write.ts'
+import { suggestedOfNamed } from '../suggest/write.ts'
 import { checkNouns, noting, tableNames } from './nouns.ts'
 import type { Report } from './report.ts'
 import { articlesAbout, knownAmong, mergedOnes, type Reading } from './store.ts'
+import { checkSuggestions } from './suggestions.ts'
 
 export async function checkPeople(reading: Reading, rows: readonly PersonRow[], report: Report): Promise<void> {
   const checked = rows.map(row => ({ row, columns: columnsOfPerson(stateOfPerson(row)), state: stateOfPerson(row) }))
   await checkNouns(reading, 'person', checked, report)
   await checkCounts(reading, 'person', rows, report)
+  await checkSuggestions(reading, 'person', rows.map(suggested), report)
 }
 
 export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], report: Report): Promise<void> {
@@ -22,8 +25,11 @@ export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], r
   const checked = rows.map(row => ({ row, columns: columnsOfPlace(stateOfPlace(row)), state: stateOf(row, ones) }))
   await checkNouns(reading, 'place', checked, report)
   await checkCounts(reading, 'place', rows, report)
+  await checkSuggestions(reading, 'place', rows.map(suggested), report)
   await checkContainers(reading, rows, report)
 }
+
+const suggested = (row: PersonRow | PlaceRow) => ({ seq: row.seq, id: row.id, parts: suggestedOfNamed(row) })
 
 /** A container that was purged is forgotten, and one that was merged is another, without a new version: then the revision still names it. */
 function stateOf(row: PlaceRow, mergedOnes: ReadonlySet<string>) {

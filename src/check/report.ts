@@ -12,6 +12,7 @@ export const aspects = [
   'links',
   'shown',
   'counts',
+  'suggestions',
 ] as const
 export type Aspect = (typeof aspects)[number]
 

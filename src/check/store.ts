@@ -149,6 +149,24 @@ export async function looseRevisions(reading: Reading, kind: NounKind, limit: nu
   return { rows, count: (await reading.sql.select({ rows: count() }).from(r).where(where))[0]?.rows ?? 0 }
 }
 
+/** What is stored of the names of some rows, by their numbers. */
+export async function suggestionsOf({ sql: q, tables: { suggestions: s } }: Reading, kind: NounKind, seqs: readonly number[]) {
+  const rows = await q
+    .select()
+    .from(s)
+    .where(and(eq(s.kind, kind), inArray(s.seq, [...seqs])))
+    .orderBy(asc(s.seq), asc(s.position))
+  return grouped(rows, row => String(row.seq))
+}
+
+/** Numbers of which there is no row, and names are stored all the same: the first `limit` of them, and how many rows of names these have. */
+export async function looseSuggestions(reading: Reading, kind: NounKind, limit: number) {
+  const { suggestions: s } = reading.tables
+  const { seq } = tableOf(reading, kind)
+  const where = and(eq(s.kind, kind), sql`not exists (select 1 from ${tableOf(reading, kind)} where ${seq} = ${s.seq})`)
+  return reading.sql.select({ seq: s.seq, rows: count() }).from(s).where(where).groupBy(s.seq).orderBy(asc(s.seq)).limit(limit)
+}
+
 function isNobodys(reading: Reading, kind: NounKind, id: SQL): SQL {
   const table = tableOf(reading, kind)
   return sql`not exists (select 1 from ${table} where ${table.id} = ${id})`

@@ -69,6 +69,28 @@ export function defineMachineTables(c: Columns) {
     t => [c.primaryKey({ name: 'replays_pk', columns: [t.caller, t.key] }), c.index('replays_at').on(t.at)],
   )
 
+  /** What names and titles can be begun with, a row for each word that one may have begun with; `suggest/parts.ts` says what the columns hold. */
+  const suggestions = c.table(
+    'suggestions',
+    {
+      kind: c.choice(['article', 'person', 'place']).notNull(),
+      seq: c.int().notNull(),
+      position: c.int().notNull(),
+      key: c.text().notNull(),
+      rank: c.float().notNull(),
+      head1: c.text(),
+      head2: c.text(),
+      head3: c.text().notNull(),
+    },
+    t => [
+      c.primaryKey({ name: 'suggestions_pk', columns: [t.kind, t.seq, t.position] }),
+      c.index('suggestions_key').on(t.key, t.kind, t.rank, t.seq),
+      c.index('suggestions_head1').on(t.kind, t.head1, t.rank, t.seq),
+      c.index('suggestions_head2').on(t.kind, t.head2, t.rank, t.seq),
+      c.index('suggestions_head3').on(t.kind, t.head3, t.rank, t.seq, t.key),
+    ],
+  )
+
   /** People and places that were merged into another: their ids and natural keys lead there for ever. */
   const merges = c.table(
     'merges',
@@ -83,5 +105,5 @@ export function defineMachineTables(c: Columns) {
     t => [c.index('merges_into').on(t.intoId), c.uniqueIndex('merges_source').on(t.kind, t.sourceName, t.sourceExternalId)],
   )
 
-  return { nameChanges, searchLanguages, keys, audit, replays, merges }
+  return { nameChanges, searchLanguages, keys, audit, replays, suggestions, merges }
 }

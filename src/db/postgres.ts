@@ -32,6 +32,7 @@ const dialect: Dialect = {
   termCounts: { table: sql`(select doc, terms::text as terms from search_index)`, read: readTsvector },
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
+  listed: json => sql`json_array_elements_text(${json}::json) as listed (value)`,
   rankedArticles: sql``,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }

@@ -237,7 +237,7 @@ const tags = [
   { name: 'people', description: 'People that articles are about or written by.' },
   { name: 'places', description: 'Places, with coordinates and what contains what.' },
   { name: 'mentions', description: 'Which characters of which block name a person or a place.' },
-  { name: 'search', description: 'Full text over articles, people and places.' },
+  { name: 'search', description: 'Full text over articles, people and places, and names as they are typed.' },
   { name: 'imports', description: 'Pages in, articles out.' },
   { name: 'keys', description: 'Keys, what they may do, and who did what.' },
   { name: 'service', description: 'The way in, and the pulse.' },

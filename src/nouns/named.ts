@@ -7,10 +7,19 @@ import { conflict } from '../lib/errors.ts'
 import { forgetMerges, mergedInto } from '../merges/store.ts'
 import { unstemmed } from '../search/analyse.ts'
 import { indexDocument } from '../search/store.ts'
+import { suggestNamed } from '../suggest/write.ts'
 import type { Source } from './schema.ts'
 import type { Writer } from './writer.ts'
 
-type Named = { id: string; seq: number; name: string; aliases: string[]; description: string | null; trashedAt: string | null }
+type Named = {
+  id: string
+  seq: number
+  name: string
+  aliases: string[]
+  description: string | null
+  articleCount: number
+  trashedAt: string | null
+}
 
 const namesOf = (row: Named | null) => (row && row.trashedAt === null ? [row.name, ...row.aliases] : [])
 
@@ -21,7 +30,7 @@ export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'na
   language: unstemmed,
 })
 
-/** After a write: full text, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
+/** After a write: full text, suggestions, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
 export async function noteNames(
   db: WriteDb,
   kind: EntityKind,
@@ -31,6 +40,7 @@ export async function noteNames(
 ): Promise<void> {
   if (after) await indexDocument(db, kind, after.seq, textOfNamed(after))
   else if (before) await db.search.remove(kind, before.seq)
+  await suggestNamed(db, kind, before, after)
   const id = (after ?? before)?.id ?? ''
   const had = new Set(namesOf(before))
   const has = new Set(namesOf(after))

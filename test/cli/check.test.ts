@@ -218,6 +218,28 @@ const damages: Damage[] = [
     does: (db, { russia }) => on('places', { articleCount: 7 }, tables => eq(tables.places.id, russia))(db),
     line: ({ russia }) => `counts: places ${russia}: articleCount: expected 2, found 7`,
   },
+  {
+    name: 'a name that is not suggested',
+    does: ({ sql, tables: { suggestions: s } }, { adaSeq }) => sql.delete(s).where(and(eq(s.kind, 'person'), eq(s.seq, adaSeq), eq(s.position, 0))),
+    line: ({ ada }) => `suggestions: people ${ada}: row 0 in suggestions: expected "0 12 l lu luc lucia oe`,
+  },
+  {
+    name: 'a name that is suggested for more than it is',
+    does: (db, { adaSeq }) => on('suggestions', { rank: 99 }, ({ suggestions: s }) => and(eq(s.kind, 'person'), eq(s.seq, adaSeq)))(db),
+    line: ({ ada }) => `suggestions: people ${ada}: row 0 in suggestions: expected "0 12 l lu luc lucia oe`,
+  },
+  {
+    name: 'a draft that is suggested',
+    does: ({ sql, tables: { suggestions: s } }, { seq }) =>
+      sql.insert(s).values({ kind: 'article', seq, position: 0, key: 'x', rank: 1, head1: 'x', head2: 'x', head3: 'x' }),
+    line: ({ draft }) => `suggestions: articles ${draft}: row 0 in suggestions: expected nothing, found "0 1 x x x x"`,
+  },
+  {
+    name: 'a suggestion of nobody',
+    does: ({ sql, tables: { suggestions: s } }) =>
+      sql.insert(s).values({ kind: 'place', seq: 777, position: 0, key: 'x', rank: 1, head1: 'x', head2: 'x', head3: 'x' }),
+    line: () => 'suggestions: suggestions place number 777: rows: expected 0, found 1',
+  },
 ]
 
 /** All rows as they are now; `restore` writes them again, and the words of those that damages are about. */
