@@ -39,6 +39,7 @@ import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { suggestRoutes } from './suggest/routes.ts'
+import { threadsOf } from './threads/threads.ts'
 import { timelineRoutes } from './timeline/routes.ts'
 import { version } from './version.ts'
 import { storageTrouble } from './writes/trouble.ts'
@@ -123,6 +124,9 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   app.addHook('onSend', cacheControl(config.cacheMaxAgeSeconds))
 
   await describe(app, config.publicUrl, version)
+  const threads = threadsOf(deps.store, config.searchThreads)
+  app.addHook('onListen', threads.warm)
+  app.addHook('onClose', threads.close)
   await app.register(serviceRoutes(deps, version))
   await app.register(peopleRoutes(deps), { prefix: '/v1/people' })
   await app.register(placesRoutes(deps), { prefix: '/v1/places' })
@@ -137,9 +141,9 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(personMergeRoutes(deps), { prefix: '/v1/people/:key/merge' })
   await app.register(placeMergeRoutes(deps), { prefix: '/v1/places/:key/merge' })
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
-  await app.register(relatedRoutes(deps), { prefix: '/v1' })
+  await app.register(relatedRoutes(deps, threads), { prefix: '/v1' })
   await app.register(timelineRoutes(deps), { prefix: '/v1' })
-  await app.register(searchRoutes(deps), { prefix: '/v1/search' })
+  await app.register(searchRoutes(threads), { prefix: '/v1/search' })
   await app.register(suggestRoutes(deps), { prefix: '/v1/suggest' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
   await app.register(keyRoutes(deps), { prefix: '/v1' })

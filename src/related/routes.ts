@@ -1,29 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { presentSummary } from '../articles/present.ts'
 import { needArticle } from '../articles/store.ts'
-import { slice } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { freshnessFor } from '../http/auth.ts'
-import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { decodeCursor, linkPages, pageOf, positionValues } from '../http/page.ts'
 import { keyParams } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { needPerson } from '../people/store.ts'
 import { needPlace } from '../places/store.ts'
-import { relatedArticles, relatedIds } from './articles.ts'
+import type { Threads } from '../threads/threads.ts'
 import { presentSubject } from './present.ts'
 import { entityKinds, RelatedArticles, RelatedArticlesQuery, RelatedSubjects, RelatedSubjectsQuery } from './schema.ts'
-import { relatedSubjects, subjectValues, valuesOfSubject } from './store.ts'
+import { subjectValues } from './store.ts'
 
 const description = (one: string) =>
   `Who and where is in the news together with a ${one}: the people and places that published articles are about which are about this ${one}, too, with how many articles they have in common, most first. Use it for “often named with”. It looks at every article about the ${one}, so it costs more the more there are.`
 
 /** /v1/articles/{key}/related, /v1/people/{key}/related and /v1/places/{key}/related */
 export const relatedRoutes =
-  (deps: Deps): Routes =>
+  (deps: Deps, threads: Threads): Routes =>
   async app => {
     app.get(
       '/articles/:key/related',
@@ -43,14 +42,13 @@ export const relatedRoutes =
       async (request, reply) => {
         const { limit = 20, cursor, count } = request.query
         const query = { path: `/v1/articles/${request.params.key}/related`, sort: 'relevance', filters: {} }
-        const { data, page } = await deps.store.search(async db => {
-          const article = await needArticle(db, request.params.key, request.caller)
-          const ids = await relatedIds(db, article)
-          const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, ids)
-          return { data: (await relatedArticles(db, rows)).map(presentSummary), page: pageOf(query, limit, borders, count ? ids.length : null) }
-        }, freshnessFor(request.caller))
+        const freshness = freshnessFor(request.caller)
+        const article = await deps.store.read(db => needArticle(db, request.params.key, request.caller), freshness)
+        const from = decodeCursor(query, cursor, positionValues)
+        const { rows, total, ...borders } = await threads.run('articlesRelatedTo', { article, from, limit, count: count === 'exact' }, freshness)
+        const page = pageOf(query, limit, borders, total)
         linkPages(request, reply, page)
-        return { data, page }
+        return { data: rows.map(presentSummary), page }
       },
     )
 
@@ -68,7 +66,7 @@ export const relatedRoutes =
           response: { 200: answer(RelatedSubjects, 'A page of people and places.'), ...problems() },
         },
       },
-      async (request, reply) => answerSubjects(deps, request, reply, 'person', async (db, key) => (await needPerson(db, key)).id),
+      async (request, reply) => answerSubjects(deps, threads, request, reply, 'person', async (db, key) => (await needPerson(db, key)).id),
     )
 
     app.get(
@@ -85,7 +83,7 @@ export const relatedRoutes =
           response: { 200: answer(RelatedSubjects, 'A page of people and places.'), ...problems() },
         },
       },
-      async (request, reply) => answerSubjects(deps, request, reply, 'place', async (db, key) => (await needPlace(db, key)).id),
+      async (request, reply) => answerSubjects(deps, threads, request, reply, 'place', async (db, key) => (await needPlace(db, key)).id),
     )
   }
 
@@ -95,6 +93,7 @@ const paths = { person: '/v1/people', place: '/v1/places' } as const
 
 async function answerSubjects(
   { store }: Deps,
+  threads: Threads,
   request: SubjectsRequest,
   reply: FastifyReply,
   kind: EntityKind,
@@ -103,11 +102,11 @@ async function answerSubjects(
   const { limit = 20, cursor, count, kind: asked } = request.query
   const kinds = entityKinds.filter(one => asked === undefined || asked.includes(one))
   const query = { path: `${paths[kind]}/${request.params.key}/related`, sort: '-articles', filters: { kind: asked } }
-  const { data, page } = await store.search(async db => {
-    const related = relatedSubjects(db, kind, await idOf(db, request.params.key), kinds)
-    const { rows, ...borders } = await slice(decodeCursor(query, cursor, subjectValues), limit, valuesOfSubject, related.fetch)
-    return { data: rows.map(presentSubject), page: pageOf(query, limit, borders, count ? await related.total() : null) }
-  }, freshnessFor(request.caller))
+  const freshness = freshnessFor(request.caller)
+  const id = await store.read(db => idOf(db, request.params.key), freshness)
+  const from = decodeCursor(query, cursor, subjectValues)
+  const { rows, total, ...borders } = await threads.run('subjectsRelatedTo', { kind, id, kinds, from, limit, count: count === 'exact' }, freshness)
+  const page = pageOf(query, limit, borders, total)
   linkPages(request, reply, page)
-  return { data, page }
+  return { data: rows.map(presentSubject), page }
 }

@@ -1,22 +1,17 @@
-import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { freshnessFor } from '../http/auth.ts'
 import { decodeCursor, linkPages, pageOf, positionValues } from '../http/page.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
+import type { Threads } from '../threads/threads.ts'
 import { SearchQuery, SearchResults } from './schema.ts'
-import { searchThreads } from './threads.ts'
 
 const orders = { relevance: 'relevance', publishedAt: 'oldest', '-publishedAt': 'newest' } as const
 
 /** /v1/search */
 export const searchRoutes =
-  ({ config, store }: Deps): Routes =>
+  (threads: Threads): Routes =>
   async app => {
-    const threads = searchThreads(store, config.searchThreads)
-    app.addHook('onListen', threads.warm)
-    app.addHook('onClose', threads.close)
-
     app.get(
       '',
       {
@@ -36,7 +31,7 @@ export const searchRoutes =
         const query = { path: '/v1/search', sort, filters: asked }
         const from = decodeCursor(query, cursor, positionValues)
         const question = { asked, order: orders[sort], from, limit, count: count === 'exact', highlight, facets: named, facetLimit }
-        const { data, total, facets, ...borders } = await threads.search(question, freshnessFor(request.caller))
+        const { data, total, facets, ...borders } = await threads.run('search', question, freshnessFor(request.caller))
         const page = pageOf(query, limit, borders, total)
         linkPages(request, reply, page)
         return { data, page, facets }

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { sqliteCode, troubleOf } from '../../src/db/errors.ts'
-import type { Question } from '../../src/search/search.ts'
-import { searchThreads } from '../../src/search/threads.ts'
+import type { Question } from '../../src/threads/jobs.ts'
+import { threadsOf } from '../../src/threads/threads.ts'
 import { build } from '../helpers/build.ts'
 import { as } from '../helpers/callers.ts'
 import { onPostgres } from '../helpers/database.ts'
@@ -41,7 +41,7 @@ t.test('a search in a thread answers as one without', { skip }, async t => {
   t.match((await admin.get('/v1/search?q=kim&cursor=x')).json(), { status: 400, code: 'cursor_mismatch' })
 })
 
-const question: Question = {
+const question: Question<'search'> = {
   asked: { q: 'vladivostok' },
   order: 'relevance',
   from: undefined,
@@ -54,17 +54,17 @@ const question: Question = {
 
 t.test('one that takes too long is given up, and the next one is answered', { skip }, async t => {
   const { store } = await build(t)
-  const impatient = searchThreads(store, 1, 1)
+  const impatient = threadsOf(store, 1, 1)
   t.teardown(impatient.close)
-  const trouble = await impatient.search(question, 'fresh').then(
+  const trouble = await impatient.run('search', question, 'fresh').then(
     () => 'found',
     error => troubleOf(error),
   )
   t.equal(trouble, 'slow', 'HTTP calls it query_too_slow')
-  const patient = searchThreads(store, 1, 30_000)
+  const patient = threadsOf(store, 1, 30_000)
   t.teardown(patient.close)
   patient.warm()
-  const found = await Promise.all(Array.from({ length: 20 }, () => patient.search(question, 'fresh')))
+  const found = await Promise.all(Array.from({ length: 20 }, () => patient.run('search', question, 'fresh')))
   t.same(
     found.map(({ data }) => data),
     found.map(() => []),
@@ -73,13 +73,13 @@ t.test('one that takes too long is given up, and the next one is answered', { sk
 
 t.test('what the database says in a thread is told as anywhere', { skip }, async t => {
   const { store } = await build(t)
-  const threads = searchThreads(store, 1)
+  const threads = threadsOf(store, 1)
   t.teardown(threads.close)
-  t.same((await threads.search(question, 'fresh')).data, [])
+  t.same((await threads.run('search', question, 'fresh')).data, [])
   const other = new Database(store.file)
   other.exec('drop table search_languages')
   other.close()
-  const error = await threads.search(question, 'fresh').catch((thrown: unknown) => thrown)
+  const error = await threads.run('search', question, 'fresh').catch((thrown: unknown) => thrown)
   t.equal(sqliteCode(error), 'SQLITE_ERROR')
   t.match(error, { message: /no such table: search_languages/ })
 })

@@ -1,0 +1,52 @@
+// Searches and what is like them run in threads with connections of their own, so that no read waits for one. PostgreSQL has processes for that.
+import { extname } from 'node:path'
+import { Piscina } from 'piscina'
+import { sqliteError, TooSlow } from '../db/errors.ts'
+import type { Freshness, Store } from '../db/store.ts'
+import { type Answer, type JobName, type Question, runJob } from './jobs.ts'
+import type { Outcome } from './thread.ts'
+
+/** How long a job may take, waiting for a thread included. */
+const usualMs = 10_000
+/** A thread that had nothing to do for as long ends; one stays. */
+const idleMs = 60_000
+
+export type Threads = {
+  /** Throws a TooSlow where it takes too long, and what the database threw. */
+  run<N extends JobName>(name: N, question: Question<N>, freshness: Freshness): Promise<Answer<N>>
+  /** Starts a thread, so that the first job does not wait for it. */
+  warm(): void
+  close(): Promise<void>
+}
+
+/** At most `most` threads on the file of the store; without one or the other, the store does the work itself. */
+export function threadsOf(store: Store, most: number, timeMs = usualMs): Threads {
+  const { file } = store
+  if (file === undefined || most === 0)
+    return { run: (name, question, freshness) => store.search(db => runJob(name, db, question), freshness), warm() {}, close: async () => {} }
+  let pool: Piscina | undefined
+  const threads = () => {
+    pool ??= new Piscina({
+      filename: new URL(`./thread${extname(import.meta.url)}`, import.meta.url).href,
+      workerData: file,
+      minThreads: 1,
+      maxThreads: most,
+      idleTimeout: idleMs,
+    })
+    return pool
+  }
+  return {
+    async run<N extends JobName>(name: N, question: Question<N>): Promise<Answer<N>> {
+      const signal = AbortSignal.timeout(timeMs)
+      const outcome: Outcome<N> = await threads()
+        .run({ name, question }, { signal, name: 'perform' })
+        .catch((cause: unknown) => {
+          throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
+        })
+      if ('answer' in outcome) return outcome.answer
+      throw sqliteError(outcome.message, outcome.code)
+    },
+    warm: () => void threads(),
+    close: async () => pool?.destroy(),
+  }
+}
