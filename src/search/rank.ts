@@ -68,17 +68,26 @@ async function ranked(
     const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
     const order =
       scope.order === 'relevance'
-        ? sql`score desc, latest desc, doc desc`
+        ? sql`${weighedScore(db, scope)} desc, latest desc, doc desc`
         : scope.order === 'newest'
           ? sql`latest desc, doc desc`
           : sql`latest asc, doc asc`
-    const found = sql`(select doc, score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${sql.placeholder('depth')}) as ranked`
+    const found = sql`(select doc, ${weighedScore(db, scope)} as score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${sql.placeholder('depth')}) as ranked`
     return q // in the order of the subquery
       .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
       .from(found)
   })
   const rows = await query.execute({ ...scope.conditions.values(), ...c.values(), depth })
   return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
+}
+
+/** What a person or a place gains with each e-fold of articles about it: of those whose names fit alike, the better known comes first. */
+const prominence = 0.15
+
+/** The score of a hit; people and places by how their names fit, then by how many articles are about them. */
+function weighedScore({ tables: { people, places } }: Db, { kinds }: Scope): SQL {
+  const counts = [kinds.includes('person') && people.articleCount, kinds.includes('place') && places.articleCount].filter(column => column !== false)
+  return counts.length === 0 ? sql`score` : sql`score * (1 + ${sql.raw(String(prominence))} * ln(1 + coalesce(${sql.join(counts, sql`, `)}, 0)))`
 }
 
 const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`

@@ -110,6 +110,18 @@ t.test('people and places are found by name, alias, description and bio', async 
   t.same(await search(nobody, 'putin', '&kind=person'), [])
 })
 
+t.test('of people and places whose names fit alike, the better known comes first', async t => {
+  const { app, store } = await build(t)
+  const admin = as(app)
+  const known = await post(admin, '/v1/people', { name: 'John Smith', slug: 'known' })
+  await post(admin, '/v1/people', { name: 'John Smith', slug: 'unknown' })
+  await post(admin, '/v1/people', { name: 'John Adam Bertram Caspar Smith', slug: 'longer' })
+  for (let n = 0; n < 5; n++) await post(admin, '/v1/articles', { title: `Out ${n}`, status: 'published', aboutIds: [known.id] })
+  await settled(store)
+  for (const kinds of ['&kind=person', '&kind=person,place', ''])
+    t.same((await search(admin, 'john smith', kinds)).map(({ slug }) => slug).slice(0, 3), ['known', 'unknown', 'longer'], kinds)
+})
+
 t.test('an article filter leaves articles only', async t => {
   const { nobody, putin, lodz } = await newsroom(t)
   for (const filter of [
