@@ -4,6 +4,7 @@ import type { Words } from './copy-shape.ts'
 import { firstDifference, type WordsCheck, type WordsFault } from './inspect.ts'
 import { documentOf, partsOfDocument } from './store.ts'
 import { nounKinds } from './tables.ts'
+import { writeCounts } from './term-counts.ts'
 import { tokensOf } from './token-query.ts'
 
 const columns = ['title', 'body', 'forms'] as const
@@ -91,11 +92,13 @@ export function fts5Words(connection: Database.Database, first: number, end: num
   }
   for (const [term, doc, column, offset] of instances()) if (doc >= first && doc < end) has.add(slotOf(doc, first), term, column, offset)
 
+  const counts = countsCheck(connection)
   return {
     async expect(words) {
       for (const entry of words) {
         const slot = slotOf(entry.doc, first)
         if (has.state[slot] !== inIndex || !has.isSame(slot, sumOf(entry))) note(entry.doc, entry)
+        else counts.expect(entry)
         has.state[slot] = claimed
       }
     },
@@ -104,7 +107,32 @@ export function fts5Words(connection: Database.Database, first: number, end: num
         if (state === inIndex || (state !== claimed && !has.isEmpty(slot))) note(documentAt(slot, first), undefined)
       const told = [...wrong].slice(0, limit)
       const found = told.length > 0 ? tokensFound(instances(), new Set(told.map(([doc]) => doc))) : new Map()
-      return { count, told: told.map(([doc, words]) => faultOf(doc, words, found.get(doc))) }
+      const ofCounts = counts.faults(first, end)
+      return {
+        count: count + ofCounts.length,
+        told: [...told.map(([doc, words]) => faultOf(doc, words, found.get(doc))), ...ofCounts].slice(0, limit),
+      }
+    },
+  }
+}
+
+const looseCounts = `select doc from search_terms where doc >= @first and doc < @end
+  and doc not in (select rowid from search_index where rowid >= @first and rowid < @end) order by doc`
+
+/** The terms counted beside the index, document by document. */
+function countsCheck(connection: Database.Database) {
+  const counted = connection.prepare<[number], string>('select terms from search_terms where doc = ?').pluck()
+  const wrong: WordsFault[] = []
+  return {
+    expect({ doc, ...words }: Words) {
+      const found = counted.get(doc)
+      const difference = firstDifference(writeCounts(words).split(' '), (found ?? '').split(' '))
+      if (found === undefined) wrong.push({ doc, where: 'counts', expected: 'a row', found: 'none' })
+      else if (difference) wrong.push({ doc, where: `counts, term ${difference.at + 1}`, expected: difference.expected, found: difference.found })
+    },
+    faults(first: number, end: number): WordsFault[] {
+      const loose = connection.prepare<[{ first: number; end: number }], number>(looseCounts).pluck().all({ first, end })
+      return [...wrong, ...loose.map(doc => ({ doc, where: 'counts', expected: 'none, as the index has no such document', found: 'a row' }))]
     },
   }
 }

@@ -82,12 +82,12 @@ async function ranked(
 }
 
 /** What a person or a place gains with each e-fold of articles about it: of those whose names fit alike, the better known comes first. */
-const prominence = 0.15
+const prominence = sql`0.15`
 
 /** The score of a hit; people and places by how their names fit, then by how many articles are about them. */
 function weighedScore({ tables: { people, places } }: Db, { kinds }: Scope): SQL {
   const counts = [kinds.includes('person') && people.articleCount, kinds.includes('place') && places.articleCount].filter(column => column !== false)
-  return counts.length === 0 ? sql`score` : sql`score * (1 + ${sql.raw(String(prominence))} * ln(1 + coalesce(${sql.join(counts, sql`, `)}, 0)))`
+  return counts.length === 0 ? sql`score` : sql`score * (1 + ${prominence} * ln(1 + coalesce(${sql.join(counts, sql`, `)}, 0)))`
 }
 
 const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`

@@ -1,6 +1,6 @@
 // `dateline check`: silent on what the program has written, and exact about what somebody else has.
 import Database from 'better-sqlite3'
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, sql as query, type SQL } from 'drizzle-orm'
 import t, { type Test } from 'tap'
 import { textOfArticle } from '../../src/articles/file.ts'
 import { articleOf } from '../../src/articles/store.ts'
@@ -48,6 +48,9 @@ const on = <K extends keyof WriteDb['tables']>(table: K, set: object, where: (ta
   return async ({ sql, tables }: WriteDb) => sql.update(tables[table]).set(set).where(where(tables))
 }
 
+/** Only SQLite keeps counts beside its index. */
+const raw = ({ sql }: WriteDb, statement: string) => (sql as unknown as { run(statement: SQL): unknown }).run(query.raw(statement))
+
 const damages: Damage[] = [
   {
     name: 'a word of the index that is another',
@@ -93,6 +96,24 @@ const damages: Damage[] = [
         `^words: search_index ${documentOf('article', seq)} \\(article number ${seq}\\): (forms, token 1|terms): expected .*, found "~?more"$`,
       ),
   },
+  ...(onPostgres
+    ? []
+    : [
+        {
+          name: 'a count of a word that is another',
+          does: async (db: WriteDb, { seq }: Ids) =>
+            raw(db, `update search_terms set terms = 'vladivostok=2' where doc = ${documentOf('article', seq)}`),
+          line: ({ seq }: Ids) =>
+            new RegExp(
+              `^words: search_index ${documentOf('article', seq)} \\(article number ${seq}\\): counts, term 1: expected .*, found "vladivostok=2"$`,
+            ),
+        },
+        {
+          name: 'counts of nobody',
+          does: async (db: WriteDb) => raw(db, "insert into search_terms values (12448, 'who')"),
+          line: () => 'words: search_index 12448 (article number 778): counts: expected none, as the index has no such document, found a row',
+        },
+      ]),
   {
     name: 'a language that the index does not name',
     does: ({ sql, tables: { searchLanguages: l } }) => sql.delete(l).where(eq(l.language, 'de')),
