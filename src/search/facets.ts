@@ -4,7 +4,7 @@ import { type Conditions, conditions } from '../db/conditions.ts'
 import { type Db, documentIn, isDocumentOf, type Match, partsOfDocument } from '../db/store.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import type { Compiled } from './compile.ts'
-import { enoughHits, everything, inScope, joins, type Scope } from './rank.ts'
+import { enoughHits, everything, inScope, joins, onlyVisible, type Scope } from './rank.ts'
 
 /** What of a search is counted: `value` is an id of a person or a place, a word, a year or a kind. */
 export type EntityCount = { id: string; slug: string; name: string; count: number }
@@ -102,9 +102,6 @@ async function countValues(
   )
   return query.execute({ ...scope.conditions.values(), ...c.values(), limit })
 }
-
-/** The shape of the conditions of a search without filters. */
-const onlyVisible = 'visible'
 
 const hasArticles = ({ scope }: Found) => scope.kinds.includes('article')
 

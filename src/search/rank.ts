@@ -63,22 +63,42 @@ async function ranked(
   const match = !wanted ? none && matchOf(none, null, c.bind) : 'op' in wanted ? matchOf(wanted, none, c.bind) : matchAny(wanted, none, c.bind)
   const what = wanted ? 'found' : none ? 'rest' : 'everything'
   const name = `rank ${what} ${match?.shape ?? ''} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
+  const values = { ...scope.conditions.values(), ...c.values(), depth }
+  const hits = wanted && match?.hits
+  if (hits && scope.order === 'relevance' && scope.conditions.shape() === onlyVisible) {
+    const rows = await db.prepared(`best of ${name}`, q => listed(q, best(db, scope, hits))).execute(values)
+    if (rows.length === depth || (rows[0]?.looked ?? bestLookedAt) < bestLookedAt) return rows.map(hitOf)
+  }
   const query = db.prepared(name, q => {
-    const from = (wanted && match?.hits) ?? everything(db)
+    const from = hits ?? everything(db)
     const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
-    const order =
-      scope.order === 'relevance'
-        ? sql`${weighedScore(db, scope)} desc, latest desc, doc desc`
-        : scope.order === 'newest'
-          ? sql`latest desc, doc desc`
-          : sql`latest asc, doc asc`
-    const found = sql`(select doc, ${weighedScore(db, scope)} as score, ${latest(db)} as latest from ${from} as found ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order} limit ${sql.placeholder('depth')}) as ranked`
-    return q // in the order of the subquery
-      .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number) })
-      .from(found)
+    return listed(q, inOrder(db, scope, from, skip))
   })
-  const rows = await query.execute({ ...scope.conditions.values(), ...c.values(), depth })
-  return rows.map(({ doc, score }) => ({ ...partsOfDocument(doc), score }))
+  return (await query.execute(values)).map(hitOf)
+}
+
+/** The shape of the conditions of a search without filters. */
+export const onlyVisible = 'visible'
+/** Without filters nearly every hit may be shown: so many of the best are looked up among the rows, and all of them only where these do not do. */
+const bestLookedAt = 1_200
+
+const hitOf = ({ doc, score }: { doc: number; score: number }) => ({ ...partsOfDocument(doc), score })
+
+const listed = (q: Db['sql'], found: SQL) =>
+  q // in the order of the subquery
+    .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number), looked: sql<number>`looked`.mapWith(Number) })
+    .from(sql`${found} as ranked`)
+
+const best = (db: Db, scope: Scope, hits: SQL) =>
+  sql`(with best as materialized (select doc, score from ${hits} as hits order by score desc, doc desc limit ${bestLookedAt}) ${chosen(db, scope, sql`best`, sql``, sql`(select count(*) from best)`)})`
+
+const inOrder = (db: Db, scope: Scope, from: SQL, skip: SQL) => sql`(${chosen(db, scope, sql`${from} as found`, skip, sql`0`)})`
+
+/** Of some documents those in scope, in the order of the scope. */
+function chosen(db: Db, scope: Scope, from: SQL, skip: SQL, looked: SQL): SQL {
+  const score = weighedScore(db, scope)
+  const order = { relevance: sql`${score} desc, latest desc, doc desc`, newest: sql`latest desc, doc desc`, oldest: sql`latest asc, doc asc` }
+  return sql`select doc, ${score} as score, ${latest(db)} as latest, ${looked} as looked from ${from} ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order[scope.order]} limit ${sql.placeholder('depth')}`
 }
 
 /** What a person or a place gains with each e-fold of articles about it: of those whose names fit alike, the better known comes first. */
