@@ -32,6 +32,7 @@ const dialect: Dialect = {
   termCounts: { table: sql`(select doc, terms::text as terms from search_index)`, read: readTsvector },
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
+  listed: json => sql`json_array_elements_text(${json}::json) as listed (value)`,
   rankedArticles: sql``,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -79,7 +80,7 @@ export async function openPostgres(
           prepared: handle.prepared,
           search: indexWriter(handle),
           afterCommit: f => committed.push(f),
-          savepoint: part => savepoint(handle, part),
+          savepoint: part => savepoint(handle, committed, part),
           async announce(notice) {
             await client.query({ name: 'announce', text: 'select pg_notify($1, $2)', values: [notices.channel, notice] })
             committed.push(() => notices.tell(notice))
@@ -181,13 +182,15 @@ async function rollback({ client }: Handle, cause: unknown) {
   })
 }
 
-async function savepoint<T>({ client }: Handle, part: () => Promise<T>): Promise<T> {
+async function savepoint<T>({ client }: Handle, committed: (() => void)[], part: () => Promise<T>): Promise<T> {
+  const before = committed.length
   await client.query('SAVEPOINT part')
   try {
     const out = await part()
     await client.query('RELEASE part')
     return out
   } catch (error) {
+    committed.length = before
     await client.query('ROLLBACK TO part; RELEASE part')
     throw error
   }

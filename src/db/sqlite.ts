@@ -49,6 +49,7 @@ const dialect: Dialect = {
   matchAny: (weighed, none, bind) => match({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind),
   termCounts: { table: sql`search_terms`, read: readCounts },
   claiming: query => query, // one writer at a time
+  listed: json => sql`json_each(${json}) as listed`,
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -113,12 +114,14 @@ export function openSqlite(path: string): Store {
         inOrder: async () => {}, // one writer at a time
         afterCommit: f => committed.push(f),
         async savepoint(f) {
+          const before = committed.length
           writer.exec('SAVEPOINT part')
           try {
             const out = await f()
             writer.exec('RELEASE part')
             return out
           } catch (error) {
+            committed.length = before
             rollback('ROLLBACK TO part; RELEASE part')
             throw error
           }

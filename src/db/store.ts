@@ -1,6 +1,7 @@
 // What every feature's store.ts sees of a database: a handle for one snapshot, or for one transaction.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Column, type SQL, sql } from 'drizzle-orm'
+import type { Placeholder } from 'drizzle-orm/sql'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
 import type { Conditions } from './conditions.ts'
@@ -38,6 +39,8 @@ export type Dialect = {
   rankedArticles: SQL
   /** Behind a query that takes a row of a queue: others that look for one pass it over until this transaction ends. */
   claiming: <Q>(query: Q) => Q
+  /** A table of the strings of a JSON array that is bound, in its column `value`: a list of any length in one prepared query. */
+  listed(json: SQL | Placeholder): SQL
   /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
   inBoxes(seq: SQL, boxes: readonly Box[]): SQL
 }
@@ -55,7 +58,7 @@ export type IndexEntry = { kind: NounKind; seq: number; title: string; body: str
 export type WriteDb = Db & {
   /** Runs when the transaction has been committed, never when it was not: notices, caches, the registry of names. */
   afterCommit(fn: () => void): void
-  /** All of `fn` or nothing of it, and the transaction goes on. */
+  /** All of `fn` or nothing of it, what was to run after the commit included, and the transaction goes on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>
   /** Tells every process on this database, this one too, once it is committed. */
   announce(notice: Notice): Promise<void>

@@ -18,6 +18,7 @@ import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.
 import { maxRankedHits, rank, type Scope } from './rank.ts'
 import type { Ranked } from './ranked.ts'
 import { type FacetName, type Facets, facetNames, type SearchHit, SearchQuery, SearchResults } from './schema.ts'
+import { correct } from './spelling.ts'
 import { compileQuery } from './store.ts'
 import { type Asked, withoutOwn } from './without.ts'
 
@@ -37,7 +38,7 @@ export const searchRoutes =
           tags: ['search'],
           summary: 'Search articles, people and places',
           description:
-            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give; `facets` counts all that is found.',
+            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give; `facets` counts all that is found. A word that nothing has is taken for the likeliest one that something has, and `didYouMean` says so: put it in quotes to search it as typed.',
           querystring: SearchQuery,
           response: { 200: answer(SearchResults, 'What was found.'), ...problems() },
         },
@@ -45,20 +46,25 @@ export const searchRoutes =
       async (request, reply) => {
         const { limit = 20, cursor, count, highlight = true, sort = 'relevance', facets: named = [], facetLimit = 10, ...asked } = request.query
         const query = { path: '/v1/search', sort, filters: asked }
-        const { data, page, facets } = await store.search(async db => {
-          const compiled = await compileQuery(db, asked.q ?? '')
+        const { data, page, facets, didYouMean } = await store.search(async db => {
           const from = decodeCursor(query, cursor, positionValues)
           const depth = count ? maxRankedHits : depthOf(from, limit)
-          const hits = await rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
+          const find = async (compiled: Compiled) => rank(db, compiled, { ...(await scopeOf(db, asked, compiled, orders[sort])), depth })
+          const typed = await compileQuery(db, asked.q ?? '')
+          const found = await find(typed)
+          const corrected = await correct(db, asked.q ?? '', found)
+          const compiled = corrected?.compiled ?? typed
+          const hits = corrected ? await find(compiled) : found
           const { rows, ...borders } = slicePositions(from, limit, hits)
           return {
             data: await shownHits(db, rows, compiled, highlight),
             page: pageOf(query, limit, borders, count ? hits.length : null),
             facets: await facetsOf(db, { asked, query: compiled }, orders[sort], named, facetLimit),
+            didYouMean: corrected?.text ?? null,
           }
         }, freshnessFor(request.caller))
         linkPages(request, reply, page)
-        return { data, page, facets }
+        return { data, page, facets, didYouMean }
       },
     )
   }
