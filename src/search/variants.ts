@@ -45,7 +45,7 @@ export type Variant = { word: string; weight: number }
  * one in many: so a given one of these is less likely, unless it doubles its neighbour or is much like what it stands for. Few err in the first letter, and
  * another last one mostly makes another word of the same stem.
  */
-const weights = { swapped: 0, missing: 0, doubled: 0, alike: -0.7, extra: -2.3, other: -2.3, first: -2.3, ending: -1, second: 0 } as const
+const weights = { swapped: 0, missing: 0, doubled: 0, alike: -0.7, extra: -2.3, other: -2.3, first: -2.3, ending: -1 } as const
 
 /** All words at one error from a word: two letters that changed places, one left out, one too much, one instead of another (Damerau 1964). */
 export function variantsOf(word: string): Variant[] {
@@ -92,7 +92,25 @@ export function farRange(word: string): { start: string; shortest: number; longe
 
 /** Those at two errors that end like the word: another ending makes another word of the same stem (`stations`, `stating`), no error. */
 export const farVariants = (word: string, others: readonly string[]): Variant[] =>
-  others.filter(other => other.at(-1) === word.at(-1) && distance(word, other) === 2).map(other => ({ word: other, weight: weights.second }))
+  others
+    .filter(other => other.at(-1) === word.at(-1) && distance(word, other) <= 4 && errorsBetween(word, other) === 2)
+    .map(other => ({ word: other, weight: 0 }))
+
+/** How many errors lie between two words (optimal string alignment): Levenshtein's distance, with letters that changed places as one error and not as two. */
+export function errorsBetween(word: string, other: string): number {
+  const [typed, meant] = [[...word], [...other]]
+  let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: meant.length + 1 }, (_, n) => n)]
+  for (const [row, letter] of typed.entries()) {
+    const next = [row + 1]
+    for (const [n, wanted] of meant.entries()) {
+      const errors = [(next[n] ?? 0) + 1, (last[n + 1] ?? 0) + 1, (last[n] ?? 0) + (letter === wanted ? 0 : 1)]
+      if (n > 0 && row > 0 && letter === meant[n - 1] && typed[row - 1] === wanted) errors.push((beforeLast[n - 1] ?? 0) + 1)
+      next.push(Math.min(...errors))
+    }
+    ;[beforeLast, last] = [last, next]
+  }
+  return last[meant.length] ?? 0
+}
 
 /** True for a word that is corrected where it finds nothing: `typed` is how it stands in the query, `form` what it is folded to. */
 export const isCorrectable = (typed: string, form: string): boolean => letters.test(typed) && isSpelt(form) && [...form].length >= minCorrectedLetters

@@ -41,13 +41,14 @@ t.test('a word that nothing has is taken for the likeliest that something has', 
     ['artilery/shels', 'artillery/shells'],
     ['accomodatoin', 'accommodation'],
     ['title:artilery', 'title:artillery'],
+    ['"artilery', '"artillery'], // a quote that nobody closes is a character
     ['verhandlugnen', 'verhandlungen'],
     ['Geschuttze', 'Geschutze'],
     ['переговры', 'переговоры'],
     ['artilery artilery', 'artillery artillery'],
     ['artilery’s', 'artillery’s'],
     ['artilery nothinglikethis', 'artillery nothinglikethis'],
-    ['  artilery\t-sea  ', '  artillery\t-sea  '],
+    ['  artilery\t-sea  ', '  artillery -sea  '],
   ] as const
   for (const [q, didYouMean] of cases) {
     const found = await search(nobody, q)
@@ -74,7 +75,6 @@ t.test('what finds something, or is meant as it stands, is searched as typed', a
     'section:Wrold artilery*',
     'person:lukashneko',
     'tag:missilez',
-    '"artilery',
     'the',
     'woth of',
     'xyz',
@@ -96,7 +96,7 @@ t.test('facets, highlights and pages are those of what was searched', async t =>
   const all = '&facets=section,kind'
   const [wrong, right] = [await search(nobody, 'artilery shels', all), await search(nobody, 'artillery shells', all)]
   t.same({ ...JSON.parse(wrong.whole), didYouMean: null }, JSON.parse(right.whole))
-  t.match(wrong.whole, '<mark>artillery</mark>'.replace('a', 'A'))
+  t.match(wrong.whole, '<mark>Artillery</mark> <mark>shells</mark>')
   const first = await ok(nobody.get('/v1/search?q=artilery&kind=article&limit=1'))
   const second = await ok(nobody.get(`/v1/search?q=artilery&kind=article&limit=1&cursor=${first.page.next}`))
   t.equal(second.didYouMean, 'artillery', 'on every page')
@@ -143,7 +143,7 @@ t.test('a word of a line that was refused is stored when it comes again', async 
   const line = (title: string, more: object = {}) => JSON.stringify({ title, status: 'published', ...more })
   const bulk = (lines: string[]) => admin.post('/v1/articles/bulk?onError=continue', lines.join('\n'), headers)
   const first = await bulk([line('Quokkas hop', { slug: 'taken' }), line('Numbats dig', { slug: 'taken' }), line('Quokkas rest')])
-  t.same(first.body.match(/"status":\d/g), ['"status":2', '"status":4', '"status":2'], first.body)
+  t.same(first.body.match(/"line":\d,"status":\d+/g), ['"line":1,"status":201', '"line":2,"status":409', '"line":3,"status":201'], first.body)
   await bulk([line('Numbats sleep')])
   const rows = await store.read(async ({ sql, tables: { searchWords } }) => sql.select().from(searchWords).orderBy(searchWords.word))
   t.same(
