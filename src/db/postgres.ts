@@ -63,6 +63,7 @@ export async function openPostgres(
   const reading = connections(url, readers, times)
   const searching = connections(url, searchers, times)
   const writing = connections(url, writers, times, times.statementMs)
+  const aside = connections(url, 1, times, times.statementMs)
   const replicas = replicasOf(reading, readUrls, { readers, times, warn })
   const notices = await noticesOf(url, times, warn)
 
@@ -78,7 +79,7 @@ export async function openPostgres(
           tables,
           dialect,
           prepared: handle.prepared,
-          search: indexWriter(handle),
+          search: indexWriter(handle, aside),
           afterCommit: f => committed.push(f),
           savepoint: part => savepoint(handle, committed, part),
           async announce(notice) {
@@ -131,7 +132,7 @@ export async function openPostgres(
     async close() {
       await notices.close()
       await replicas.close()
-      await Promise.all([reading.close(), searching.close(), writing.close()])
+      await Promise.all([reading, searching, writing, aside].map(pool => pool.close()))
     },
   }
 }
@@ -199,7 +200,16 @@ async function savepoint<T>({ client }: Handle, committed: (() => void)[], part:
 const upsert =
   'insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector) on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector'
 
-const indexWriter = ({ client }: Handle): WriteDb['search'] => ({
+const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
+
+/**
+ * Words are kept aside, on a connection of their own that commits at once: inside the transaction, whoever writes the same new word beside it would have to
+ * wait for its end, and be run again. What it leaves behind where it is rolled back does no harm, as a word without a text is offered to nobody.
+ */
+const indexWriter = ({ client }: Handle, aside: Connections): WriteDb['search'] => ({
+  async keep(words) {
+    await aside.use(other => other.client.query({ name: 'keep words', text: keepWords, values: [words] }))
+  },
   async index({ kind, seq, ...text }) {
     const { title, body, terms } = tsEntry(text)
     await client.query({ name: 'index', text: upsert, values: [documentOf(kind, seq), title, body, terms] })

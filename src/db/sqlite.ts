@@ -188,7 +188,7 @@ function connect(path: string, readonly: boolean): Database.Database {
 }
 
 function indexWriter(writer: Database.Database): WriteDb['search'] {
-  const { remove, insert } = indexOf(writer)
+  const { remove, insert, keep } = indexOf(writer)
   return {
     async index({ kind, seq, ...words }) {
       const doc = documentOf(kind, seq)
@@ -198,6 +198,7 @@ function indexWriter(writer: Database.Database): WriteDb['search'] {
     async remove(kind, seq) {
       remove(documentOf(kind, seq))
     },
+    keep: async words => keep(words),
   }
 }
 

@@ -65,7 +65,12 @@ export type WriteDb = Db & {
   /** From here to the commit nobody else adds to a table, so that its numbers (`seq`) come in the order of commits: who sees one sees all before it. */
   inOrder(table: 'name_changes'): Promise<void>
   /** The full text index, written in the same transaction as the row it stands for. */
-  search: { index(entry: IndexEntry): Promise<void>; remove(kind: NounKind, seq: number): Promise<void> }
+  search: {
+    index(entry: IndexEntry): Promise<void>
+    remove(kind: NounKind, seq: number): Promise<void>
+    /** Stores words that are not stored yet: once this transaction is committed they surely are, and if it is not they may be. */
+    keep(words: readonly string[]): Promise<void>
+  }
 }
 
 /** What processes tell each other: names came or went. */

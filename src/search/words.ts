@@ -1,5 +1,4 @@
 // The words that a database knows the spelling of: all that texts and names had when they were indexed.
-import { sql } from 'drizzle-orm'
 import type { WriteDb } from '../db/store.ts'
 
 /** Words of a database that are known to be stored, so that they are not sent again. Those that did not come again while as many others came are forgotten. */
@@ -9,20 +8,11 @@ const storedWords = new WeakMap<object, Stored>()
 /** Of each half: some 10 MB. */
 const maxStored = 100_000
 
-/** Stores words in the transaction of the text that has them. In their order, so that two who store the same do not wait for each other. */
+/** Stores the words of a text that this transaction writes; in their order, so that two who store the same do not wait for each other in a circle. */
 export async function keepWords(db: WriteDb, words: readonly string[]): Promise<void> {
   const stored = storedOf(db)
   const unknown = words.filter(word => !stored.recent.has(word) && !stored.older.has(word)).sort()
-  if (unknown.length > 0) {
-    const { searchWords } = db.tables
-    const insert = db.prepared('keep words', q =>
-      q
-        .insert(searchWords)
-        .select(sql`select value from ${db.dialect.listed(sql.placeholder('words'))} where true`) // or SQLite takes what follows for a join
-        .onConflictDoNothing(),
-    )
-    await insert.execute({ words: JSON.stringify(unknown) })
-  }
+  if (unknown.length > 0) await db.search.keep(unknown)
   db.afterCommit(() => {
     for (const word of words) remember(stored, word)
   })
