@@ -189,6 +189,18 @@ t.test('suggestions have titles of published articles alone, whoever asks', asyn
   t.equal((await callers.nobody.get('/v1/suggest?q=the', known)).statusCode, 304, 'nor does it tell that there is one more')
 })
 
+t.test('a misspelt word is corrected to words that everybody may see, whoever asks', async t => {
+  const { callers } = await newsroom(t)
+  for (const [name, caller] of Object.entries(callers)) {
+    const meant = async (q: string) => (await ok(caller.get(`/v1/search?q=${q}`))).didYouMean
+    for (const state of hidden) {
+      t.equal(await meant(`${state}x`), null, `${name}: ${state} is not offered`)
+      t.equal(await meant(state), null, `${name}: nor is it known`)
+    }
+    t.equal(await meant('publishd'), 'published')
+  }
+})
+
 t.test('an article that is out relates to published ones alone', async t => {
   const { admin, callers, idOf } = await newsroom(t)
   const other = await post(admin, '/v1/articles', { title: 'Out', status: 'published', markdown: 'Ada Example once more.' })

@@ -11,13 +11,15 @@ import { checkArticles } from './articles.ts'
 import { checkPeople, checkPlaces } from './named.ts'
 import { tableNames } from './nouns.ts'
 import { createReport, type Found, maxTold, type Report } from './report.ts'
-import { languagesInIndex, looseRevisions, looseSlugs, looseSuggestions, peopleIn, placesIn, type Range, sizeOf } from './store.ts'
+import { languagesInIndex, looseRevisions, looseSlugs, looseSuggestions, peopleIn, placesIn, type Range, sizeOf, spellingsAmong } from './store.ts'
 
 /** Rows that are held at a time: their texts may be long. */
 const rowsAtOnce = 50
 /** Numbers of rows whose words are summed up at a time, which bounds the memory that takes (see db/inspect-fts5.ts). */
 const numbersAtOnce = 1_000_000
 const faultsAsked = 1_000
+/** Words that are not looked for again, some 10 MB of them. */
+const spellingsHeld = 100_000
 
 export type CheckProgress = { phase: 'verify'; name: string; done: number; total: number }
 export type CheckResult = { rows: Record<'articles' | 'people' | 'places', number>; found: Found[] }
@@ -34,6 +36,7 @@ export async function checkDatabase(
   for (const fault of await inspection.faults(faultsAsked))
     report.note('integrity', { table: 'database', id: 'file', what: 'integrity', expected: 'ok', found: fault })
   const languages = new Set<string>()
+  const spellings = new Set<string>()
   const rows = { articles: 0, people: 0, places: 0 }
   const sizes = new Map<NounKind, { rows: number; last: number }>()
   for (const kind of nounKinds) sizes.set(kind, await sizeOf(inspection, kind))
@@ -42,7 +45,7 @@ export async function checkDatabase(
     const range = { from, end: from + numbers }
     const words = await inspection.words(documentOf('article', range.from), documentOf('article', range.end))
     for (const kind of nounKinds)
-      await checkRange(inspection, kind, range, { report, words, languages }, done => {
+      await checkRange(inspection, kind, range, { report, words, languages, spellings }, done => {
         const name = tableNames[kind]
         rows[name] += done
         onProgress({ phase: 'verify', name, done: rows[name], total: sizes.get(kind)?.rows ?? 0 })
@@ -55,11 +58,18 @@ export async function checkDatabase(
   return { rows, found: report.found() }
 }
 
-type Sides = { report: Report; words: WordsCheck; languages: Set<string> }
+type Sides = { report: Report; words: WordsCheck; languages: Set<string>; spellings: Set<string> }
 
 async function checkRange(inspection: Inspection, kind: NounKind, { from, end }: Range, sides: Sides, onDone: (rows: number) => void): Promise<void> {
-  const expect = (rows: readonly { seq: number; text: Text }[]) =>
-    sides.words.expect(rows.map(({ seq, text }) => ({ doc: documentOf(kind, seq), ...indexText(text) })))
+  const expect = async (rows: readonly { seq: number; text: Text }[]) => {
+    const texts = rows.map(({ seq, text }) => ({ doc: documentOf(kind, seq), ...indexText(text) }))
+    await sides.words.expect(texts)
+    await checkSpellings(
+      inspection,
+      texts.flatMap(({ words }) => words),
+      sides,
+    )
+  }
   for (let next = from; ; ) {
     const texts = await checkSome(inspection, kind, { from: next, end }, sides)
     await expect(texts)
@@ -86,6 +96,17 @@ async function checkSome(inspection: Inspection, kind: NounKind, range: Range, {
   const rows = await placesIn(inspection, range, rowsAtOnce)
   if (rows.length > 0) await checkPlaces(inspection, rows, report)
   return rows.map(row => ({ seq: row.seq, text: textOfNamed(row) }))
+}
+
+/** A search corrects words to those that it knows the spelling of, and it knows every word there is. `spellings` are those that were looked for. */
+async function checkSpellings(inspection: Inspection, words: readonly string[], { report, spellings }: Sides): Promise<void> {
+  const wanted = [...new Set(words)].filter(word => !spellings.has(word)).sort()
+  const known = await spellingsAmong(inspection, wanted)
+  if (spellings.size > spellingsHeld) spellings.clear()
+  for (const word of wanted) {
+    spellings.add(word)
+    if (!known.has(word)) report.note('spellings', { table: 'search_words', id: word, what: 'row', expected: 'one', found: 'none' })
+  }
 }
 
 async function noteWords(words: WordsCheck, report: Report): Promise<void> {

@@ -3,6 +3,7 @@ export const aspects = [
   'integrity',
   'words',
   'languages',
+  'spellings',
   'boxes',
   'columns',
   'containers',

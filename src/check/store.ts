@@ -125,6 +125,16 @@ export async function languagesInIndex({ sql: q, tables: { searchLanguages } }: 
   return new Set((await q.select().from(searchLanguages)).map(row => row.language))
 }
 
+/** Those of some words that searches know the spelling of. */
+export async function spellingsAmong({ sql: q, tables: { searchWords } }: Reading, words: readonly string[]): Promise<Set<string>> {
+  const known = new Set<string>()
+  for (let at = 0; at < words.length; at += valuesAtMost) {
+    const some = words.slice(at, at + valuesAtMost)
+    for (const { word } of await q.select().from(searchWords).where(inArray(searchWords.word, some))) known.add(word)
+  }
+  return known
+}
+
 /** Slugs and revisions of nobody, in order, the first `limit` of each, and how many there are. */
 export async function looseSlugs(reading: Reading, kind: NounKind, limit: number) {
   const { slugs } = reading.tables

@@ -20,6 +20,9 @@ export function defineMachineTables(c: Columns) {
   /** Languages that the full text index holds, as stems differ from one to the next. */
   const searchLanguages = c.table('search_languages', { language: c.text().primaryKey() })
 
+  /** Words that texts and names had when they were indexed, folded and unstemmed: what a misspelt one may have been meant for. Rows are added and never change. */
+  const searchWords = c.table('search_words', { word: c.text().primaryKey() })
+
   const keys = c.table('keys', {
     id: c.text().primaryKey(),
     name: c.text().notNull(),
@@ -105,5 +108,5 @@ export function defineMachineTables(c: Columns) {
     t => [c.index('merges_into').on(t.intoId), c.uniqueIndex('merges_source').on(t.kind, t.sourceName, t.sourceExternalId)],
   )
 
-  return { nameChanges, searchLanguages, keys, audit, replays, suggestions, merges }
+  return { nameChanges, searchLanguages, searchWords, keys, audit, replays, suggestions, merges }
 }

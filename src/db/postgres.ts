@@ -63,6 +63,7 @@ export async function openPostgres(
   const reading = connections(url, readers, times)
   const searching = connections(url, searchers, times)
   const writing = connections(url, writers, times, times.statementMs)
+  const aside = connections(url, 1, times, times.statementMs)
   const replicas = replicasOf(reading, readUrls, { readers, times, warn })
   const notices = await noticesOf(url, times, warn)
 
@@ -78,9 +79,9 @@ export async function openPostgres(
           tables,
           dialect,
           prepared: handle.prepared,
-          search: indexWriter(handle),
+          search: indexWriter(handle, aside),
           afterCommit: f => committed.push(f),
-          savepoint: part => savepoint(handle, part),
+          savepoint: part => savepoint(handle, committed, part),
           async announce(notice) {
             await client.query({ name: 'announce', text: 'select pg_notify($1, $2)', values: [notices.channel, notice] })
             committed.push(() => notices.tell(notice))
@@ -132,7 +133,7 @@ export async function openPostgres(
     async close() {
       await notices.close()
       await replicas.close()
-      await Promise.all([reading.close(), searching.close(), writing.close()])
+      await Promise.all([reading, searching, writing, aside].map(pool => pool.close()))
     },
   }
 }
@@ -183,13 +184,15 @@ async function rollback({ client }: Handle, cause: unknown) {
   })
 }
 
-async function savepoint<T>({ client }: Handle, part: () => Promise<T>): Promise<T> {
+async function savepoint<T>({ client }: Handle, committed: (() => void)[], part: () => Promise<T>): Promise<T> {
+  const before = committed.length
   await client.query('SAVEPOINT part')
   try {
     const out = await part()
     await client.query('RELEASE part')
     return out
   } catch (error) {
+    committed.length = before
     await client.query('ROLLBACK TO part; RELEASE part')
     throw error
   }
@@ -198,7 +201,18 @@ async function savepoint<T>({ client }: Handle, part: () => Promise<T>): Promise
 const upsert =
   'insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector) on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector'
 
-const indexWriter = ({ client }: Handle): WriteDb['search'] => ({
+/** In the place of a BEGIN, where one statement is all: a connection that is dead is found by it. */
+const ping = 'select 1'
+const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
+
+/**
+ * Words are kept aside, on a connection of their own that commits at once: inside the transaction, whoever writes the same new word beside it would have to
+ * wait for its end, and be run again. What it leaves behind where it is rolled back does no harm, as a word without a text is offered to nobody.
+ */
+const indexWriter = ({ client }: Handle, aside: Connections): WriteDb['search'] => ({
+  async keep(words) {
+    await begun(aside, ping, other => other.client.query({ name: 'keep words', text: keepWords, values: [words] }))
+  },
   async index({ kind, seq, ...text }) {
     const { title, body, terms } = tsEntry(text)
     await client.query({ name: 'index', text: upsert, values: [documentOf(kind, seq), title, body, terms] })

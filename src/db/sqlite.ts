@@ -114,12 +114,14 @@ export function openSqlite(path: string): Store {
         inOrder: async () => {}, // one writer at a time
         afterCommit: f => committed.push(f),
         async savepoint(f) {
+          const before = committed.length
           writer.exec('SAVEPOINT part')
           try {
             const out = await f()
             writer.exec('RELEASE part')
             return out
           } catch (error) {
+            committed.length = before
             rollback('ROLLBACK TO part; RELEASE part')
             throw error
           }
@@ -190,7 +192,7 @@ function connect(path: string, readonly: boolean): Database.Database {
 }
 
 function indexWriter(writer: Database.Database): WriteDb['search'] {
-  const { remove, insert } = indexOf(writer)
+  const { remove, insert, keep } = indexOf(writer)
   return {
     async index({ kind, seq, ...words }) {
       const doc = documentOf(kind, seq)
@@ -200,6 +202,7 @@ function indexWriter(writer: Database.Database): WriteDb['search'] {
     async remove(kind, seq) {
       remove(documentOf(kind, seq))
     },
+    keep: async words => keep(words),
   }
 }
 

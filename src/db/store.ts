@@ -58,14 +58,19 @@ export type IndexEntry = { kind: NounKind; seq: number; title: string; body: str
 export type WriteDb = Db & {
   /** Runs when the transaction has been committed, never when it was not: notices, caches, the registry of names. */
   afterCommit(fn: () => void): void
-  /** All of `fn` or nothing of it, and the transaction goes on. */
+  /** All of `fn` or nothing of it, what was to run after the commit included, and the transaction goes on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>
   /** Tells every process on this database, this one too, once it is committed. */
   announce(notice: Notice): Promise<void>
   /** From here to the commit nobody else adds to a table, so that its numbers (`seq`) come in the order of commits: who sees one sees all before it. */
   inOrder(table: 'name_changes'): Promise<void>
   /** The full text index, written in the same transaction as the row it stands for. */
-  search: { index(entry: IndexEntry): Promise<void>; remove(kind: NounKind, seq: number): Promise<void> }
+  search: {
+    index(entry: IndexEntry): Promise<void>
+    remove(kind: NounKind, seq: number): Promise<void>
+    /** Stores words that are not stored yet: once this transaction is committed they surely are, and if it is not they may be. */
+    keep(words: readonly string[]): Promise<void>
+  }
 }
 
 /** What processes tell each other: names came or went. */

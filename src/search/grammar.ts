@@ -21,7 +21,8 @@ export const maxQueryUnits = 10_000
  */
 const items = /[([{]*(?<hyphens>-*)(?:(?<field>[a-z]+):)?(?:["“”„‟](?<quoted>[^"“”„‟]*)["“”„‟]|(?<bare>[^\s\p{Cc}]+))/giu
 
-type Item = { type: 'or' } | { type: 'filter'; filter: Filter } | { type: 'term'; not: boolean; term: Term }
+/** `start` is where the text of a term stands in the search text; undefined where a part of it is quoted. */
+type Item = { type: 'or' } | { type: 'filter'; filter: Filter } | { type: 'term'; not: boolean; term: Term; start: number | undefined }
 
 /**
  * Reads a search text; every string is a valid one. Words, `"phrases"`, `prefix*`, `-not`, `a OR b`, and `person: place: section: tag: lang:` with a value.
@@ -51,7 +52,7 @@ export function parseQuery(text: string): Query {
 }
 
 function* itemsOf(text: string): Generator<Item> {
-  for (const { groups = {} } of text.matchAll(items)) {
+  for (const { 0: whole, index, groups = {} } of text.matchAll(items)) {
     const { hyphens = '', field, quoted, bare = '' } = groups
     if (hyphens === '' && field === undefined && bare === 'OR') {
       yield { type: 'or' }
@@ -63,9 +64,23 @@ function* itemsOf(text: string): Generator<Item> {
     if (known && value.trim() !== '') yield { type: 'filter', filter: { field: known, value: value.trim(), not } }
     else {
       const term = termOf(field, quoted, bare)
-      if (term) yield { type: 'term', not, term }
+      const start = quoted === undefined ? index + whole.length - bare.length - (field === undefined ? 0 : field.length + 1) : undefined
+      if (term) yield { type: 'term', not, term, start }
     }
   }
+}
+
+/** The words that a search text asks for as such, and where they stand in it: not those in quotes, no prefixes, exclusions or filters. */
+export function wordsAsked(text: string): { text: string; start: number }[] {
+  const found: { text: string; start: number }[] = []
+  let left = maxQueryTerms
+  for (const item of itemsOf(text.slice(0, maxQueryUnits))) {
+    if (item.type === 'or') continue
+    if (left-- === 0) break
+    if (item.type === 'term' && !item.not && item.term.type === 'word' && item.start !== undefined)
+      found.push({ text: item.term.text, start: item.start })
+  }
+  return found
 }
 
 /** What is no filter is words: `title:putin` is two, `person:` is one. */

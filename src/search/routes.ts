@@ -21,7 +21,7 @@ export const searchRoutes =
           tags: ['search'],
           summary: 'Search articles, people and places',
           description:
-            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give; `facets` counts all that is found.',
+            'Full text, best first: titles and names weigh more than bodies, and the newer comes first among equals. Hits with all words come first; where fewer than 20 have all, hits with most of them follow (`allWords` tells). Published articles alone, whoever asks. Pages go 1,000 hits deep, and `total` counts what they give; `facets` counts all that is found. A word that nothing has is taken for the likeliest one that something has, and `didYouMean` says so: put it in quotes to search it as typed.',
           querystring: SearchQuery,
           response: { 200: answer(SearchResults, 'What was found.'), ...problems() },
         },
@@ -31,10 +31,10 @@ export const searchRoutes =
         const query = { path: '/v1/search', sort, filters: asked }
         const from = decodeCursor(query, cursor, positionValues)
         const question = { asked, order: orders[sort], from, limit, count: count === 'exact', highlight, facets: named, facetLimit }
-        const { data, total, facets, ...borders } = await threads.run('search', question, freshnessFor(request.caller))
+        const { data, total, facets, didYouMean, ...borders } = await threads.run('search', question, freshnessFor(request.caller))
         const page = pageOf(query, limit, borders, total)
         linkPages(request, reply, page)
-        return { data, page, facets }
+        return { data, page, facets, didYouMean }
       },
     )
   }

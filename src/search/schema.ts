@@ -130,7 +130,16 @@ export type Facets = z.output<typeof Facets>
 export const facetNames = ['person', 'place', 'section', 'tag', 'year', 'language', 'kind'] as const satisfies readonly (keyof Facets)[]
 export type FacetName = (typeof facetNames)[number]
 
-export const SearchResults = z.object({ data: z.array(SearchHit), page: Page, facets: Facets }).meta({
+const didYouMean = z
+  .string()
+  .nullable()
+  .meta({
+    description:
+      'What was searched instead: the query with each word that nothing has replaced by the likeliest one that something has. Null where it was searched as typed. Words in quotes (`"exact"`), prefixes, exclusions, filters, numbers and words of less than 4 letters are never replaced.',
+    examples: [null, 'vladivostok talks'],
+  })
+
+export const SearchResults = z.object({ data: z.array(SearchHit), page: Page, facets: Facets, didYouMean }).meta({
   id: 'SearchResults',
   description: 'A page of what was found, best first.',
   examples: [
@@ -162,6 +171,7 @@ export const SearchResults = z.object({ data: z.array(SearchHit), page: Page, fa
         person: [{ id: '0192d4f0-7a1b-7c3d-9e5f-2b4c6d8e0f12', slug: 'kim-jong-un', name: 'Kim Jong Un', count: 1 }],
         year: [{ value: '2024', count: 1 }],
       },
+      didYouMean: null,
     },
   ],
 })

@@ -14,6 +14,7 @@ import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.
 import { maxRankedHits, rank, type Scope } from './rank.ts'
 import type { Ranked } from './ranked.ts'
 import { type FacetName, type Facets, facetNames, type SearchHit, type SearchQuery } from './schema.ts'
+import { correct } from './spelling.ts'
 import { compileQuery } from './store.ts'
 import { type Asked, withoutOwn } from './without.ts'
 
@@ -32,18 +33,24 @@ export type Question = {
 }
 
 /** A page of hits; `total` counts all of them where that was asked for. */
-export type Found = { data: SearchHit[]; next: Border; prev: Border; total: number | null; facets: Facets }
+export type Found = { data: SearchHit[]; next: Border; prev: Border; total: number | null; facets: Facets; didYouMean: string | null }
 
 export async function search(db: Db, { asked, order, from, limit, count, highlight, facets, facetLimit }: Question): Promise<Found> {
-  const query = await compileQuery(db, asked.q ?? '')
+  const text = asked.q ?? ''
   const depth = count ? maxRankedHits : depthOf(from, limit)
-  const hits = await rank(db, query, { ...(await scopeOf(db, asked, query, order)), depth })
+  const find = async (query: Compiled) => rank(db, query, { ...(await scopeOf(db, asked, query, order)), depth })
+  const typed = await compileQuery(db, text)
+  const found = await find(typed)
+  const corrected = await correct(db, text, found)
+  const query = corrected?.compiled ?? typed
+  const hits = corrected ? await find(query) : found
   const { rows, ...borders } = slicePositions(from, limit, hits)
   return {
     data: await shownHits(db, rows, query, highlight),
     ...borders,
     total: count ? hits.length : null,
     facets: await facetsOf(db, { asked, query }, order, facets, facetLimit),
+    didYouMean: corrected?.text ?? null,
   }
 }
 

@@ -7,6 +7,7 @@ import { unstemmed } from './analyse.ts'
 import { type Compiled, compile } from './compile.ts'
 import { indexText } from './document.ts'
 import { parseQuery } from './grammar.ts'
+import { keepWords } from './words.ts'
 
 type Text = { titles: string[]; texts: string[]; language: string }
 
@@ -14,7 +15,9 @@ const languagesSeen = new WeakMap<object, Set<string>>()
 
 /** Writes a row's words into the full text index, in the transaction of the row. */
 export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, text: Text): Promise<void> {
-  await db.search.index({ kind, seq, ...indexText(text) })
+  const { words, ...columns } = indexText(text)
+  await db.search.index({ kind, seq, ...columns })
+  await keepWords(db, words)
   const seen = languagesSeen.get(db.tables) ?? new Set()
   if (text.language === unstemmed || seen.has(text.language)) return
   await db.sql.insert(db.tables.searchLanguages).values({ language: text.language }).onConflictDoNothing()
@@ -26,11 +29,16 @@ const nothing: TokenQuery = { op: 'or', of: [] }
 
 /** A query as the index takes it. One that asks for something of which no word is left (`!!!`) finds nothing; an empty one everything. */
 export async function compileQuery(db: Db, text: string): Promise<Compiled> {
-  const { searchLanguages } = db.tables
-  const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language)).execute()
-  const query = compile(parseQuery(text), rows.length > 0 ? rows.map(row => row.language) : ['en'])
+  const query = compile(parseQuery(text), await languagesOf(db))
   const lost = !query.all && !query.none && query.filters.length === 0 && text.trim() !== ''
   return lost ? { ...query, all: nothing } : query
+}
+
+/** Languages that texts of this database have. */
+export async function languagesOf(db: Db): Promise<string[]> {
+  const { searchLanguages } = db.tables
+  const rows = await db.prepared('languages', q => q.select().from(searchLanguages).orderBy(searchLanguages.language)).execute()
+  return rows.length > 0 ? rows.map(row => row.language) : ['en']
 }
 
 /** A query for people or places: a filter of articles in it leaves articles alone, so nobody and nowhere is found. */

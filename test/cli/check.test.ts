@@ -120,6 +120,11 @@ const damages: Damage[] = [
     line: () => 'languages: search_languages de: row: expected one, found none',
   },
   {
+    name: 'a word of a text that searches do not know the spelling of',
+    does: ({ sql, tables: { searchWords: w } }) => sql.delete(w).where(eq(w.word, 'spokesman')),
+    line: () => 'spellings: search_words spokesman: row: expected one, found none',
+  },
+  {
     name: 'a sort key of another title',
     does: (db, { talks }) => on('articles', { sortKey: 'walks' }, tables => eq(tables.articles.id, talks))(db),
     line: ({ talks }) => `columns: articles ${talks}: sortKey: expected "talks went well", found "walks"`,

@@ -63,19 +63,24 @@ t.test('what waits for the commit runs after it, and never without it', async t 
 
 t.test('a savepoint is all or nothing, and the transaction goes on', async t => {
   const { store } = open(t)
+  const ran: string[] = []
   await store.write(async db => {
+    db.afterCommit(() => ran.push('first'))
     await add('en')(db)
     t.equal(await db.savepoint(() => add('de')(db).then(() => 7)), 7)
     await t.rejects(
       db.savepoint(async () => {
         await add('fr')(db)
+        db.afterCommit(() => ran.push('never'))
         throw new Error('part')
       }),
       /part/,
     )
     await add('it')(db)
+    await db.savepoint(async () => db.afterCommit(() => ran.push('second')))
   })
   t.same(await store.read(all), ['de', 'en', 'it'])
+  t.same(ran, ['first', 'second'], 'and so is what was to run after the commit')
 })
 
 t.test('a read or a write inside another is refused, and a handle dies with its transaction', async t => {

@@ -9,8 +9,10 @@ t.test('titles and texts are terms, and a separator keeps phrases apart', async 
     title: 'kim negoti _ talk',
     body: 'two talk _ they negoti',
     forms: 'negotiations talks negotiated',
+    words: ['kim', 'negotiations', 'talks', 'two', 'they', 'negotiated'],
   })
-  t.same(indexText({ titles: ['Negotiations'], texts: [], language: 'und' }), { title: 'negotiations', body: '', forms: '' })
+  const name = { titles: ['Negotiations', 'of 1999 in 東京', 'Łódź Łódź B2B'], texts: [], language: 'und' }
+  t.same(indexText(name), { title: 'negotiations _ of 1999 in 東京 _ lodz lodz b2b', body: '', forms: '', words: ['negotiations', 'lodz'] })
 })
 
 t.test('an article has at most 16,000 tokens, separators and titles counted', async t => {
