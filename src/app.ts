@@ -37,6 +37,7 @@ import { revisionRoutes } from './revisions/routes.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
+import { synonymRoutes } from './synonyms/routes.ts'
 import { version } from './version.ts'
 import { storageTrouble } from './writes/trouble.ts'
 
@@ -135,6 +136,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(placeMergeRoutes(deps), { prefix: '/v1/places/:key/merge' })
   await app.register(subjectRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(deps), { prefix: '/v1/search' })
+  await app.register(synonymRoutes(deps), { prefix: '/v1/synonyms' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
   await app.register(keyRoutes(deps), { prefix: '/v1' })
   await app.register(auditRoutes(deps), { prefix: '/v1/audit' })

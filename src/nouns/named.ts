@@ -5,6 +5,7 @@ import type { WriteDb } from '../db/store.ts'
 import type { EntityKind, NounKind } from '../db/tables.ts'
 import { conflict } from '../lib/errors.ts'
 import { forgetMerges, mergedInto } from '../merges/store.ts'
+import { nameKeys, recordPhrases } from '../phrases/store.ts'
 import { unstemmed } from '../search/analyse.ts'
 import { indexDocument } from '../search/store.ts'
 import type { Source } from './schema.ts'
@@ -12,7 +13,9 @@ import type { Writer } from './writer.ts'
 
 type Named = { id: string; seq: number; name: string; aliases: string[]; description: string | null; trashedAt: string | null }
 
-const namesOf = (row: Named | null) => (row && row.trashedAt === null ? [row.name, ...row.aliases] : [])
+/** What one is called; nothing while it lies in the trash. */
+export const namesOf = (row: Pick<Named, 'name' | 'aliases' | 'trashedAt'> | null) =>
+  row && row.trashedAt === null ? [row.name, ...row.aliases] : []
 
 /** What of a person or a place is searched: names are not stemmed. */
 export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'name' | 'aliases' | 'description'> & { bio?: string | null }) => ({
@@ -21,7 +24,7 @@ export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'na
   language: unstemmed,
 })
 
-/** After a write: full text, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
+/** After a write: full text, the phrases it is known by, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
 export async function noteNames(
   db: WriteDb,
   kind: EntityKind,
@@ -34,6 +37,7 @@ export async function noteNames(
   const id = (after ?? before)?.id ?? ''
   const had = new Set(namesOf(before))
   const has = new Set(namesOf(after))
+  await recordPhrases(db, kind, id, nameKeys([...had]), nameKeys([...has]))
   const mainChanged = before && after && before.name !== after.name
   const names = mainChanged
     ? [...new Set([...had, ...has])]
