@@ -5,6 +5,7 @@ import { columnsOf as columnsOfPerson, stateOf as stateOfPerson } from '../peopl
 import type { PlaceRow } from '../places/store.ts'
 import { columnsOf as columnsOfPlace, stateOf as stateOfPlace } from '../places/write.ts'
 import { checkNouns, noting, tableNames } from './nouns.ts'
+import { checkNamePhrases } from './phrases.ts'
 import type { Report } from './report.ts'
 import { articlesAbout, knownAmong, mergedOnes, type Reading } from './store.ts'
 
@@ -12,6 +13,7 @@ export async function checkPeople(reading: Reading, rows: readonly PersonRow[], 
   const checked = rows.map(row => ({ row, columns: columnsOfPerson(stateOfPerson(row)), state: stateOfPerson(row) }))
   await checkNouns(reading, 'person', checked, report)
   await checkCounts(reading, 'person', rows, report)
+  await checkNamePhrases(reading, 'person', rows, report)
 }
 
 export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], report: Report): Promise<void> {
@@ -22,6 +24,7 @@ export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], r
   const checked = rows.map(row => ({ row, columns: columnsOfPlace(stateOfPlace(row)), state: stateOf(row, ones) }))
   await checkNouns(reading, 'place', checked, report)
   await checkCounts(reading, 'place', rows, report)
+  await checkNamePhrases(reading, 'place', rows, report)
   await checkContainers(reading, rows, report)
 }
 

@@ -19,6 +19,7 @@ export function phrasesIn(clauses: readonly Clause[]): Span[] {
   clauses.forEach((clause, from) => {
     if (!clause.not && clause.any.length > 1) spans.push(...inOr(clause, from))
     let words: string[] = []
+    if (!forms[from]?.length) return
     for (let to = from; to < clauses.length && words.length <= maxPhraseWords; to++) {
       const more = forms[to]
       if (!more) break
