@@ -28,7 +28,7 @@ export function withLinks(text: Text): Text {
         ...(inText.length > 0 ? [text.matchAny(inText, none, bind)] : []),
         ...linked.map(branch => matchOf(text, branch, none, bind, sql`cast(${bind(branch.weight)} as double precision)`)),
       ]
-      return joined(parts, parts, sql`sum(score)`)
+      return joined('any linked', parts, sql`sum(score)`)
     },
   }
 }
@@ -71,32 +71,28 @@ const wordsOf = (query: TokenQuery): TokenQuery | undefined =>
 
 function united(text: Text, branches: readonly Branch[], none: TokenQuery | null, bind: Bind): Match {
   const parts = branches.map(branch => matchOf(text, branch, none, bind, sql`0`))
-  const links = new Set(branches.flatMap(branch => branch.links))
-  // of what is linked, that which has the name as well scores by it; with more links than one that would be too many ways
-  const named = links.size > 1 ? [] : branches.flatMap(branch => (isText(branch) ? [] : namedOf(branch)))
-  return joined(parts, [...parts, ...named.map(branch => matchOf(text, branch, none, bind, sql`0`))], sql`max(score)`)
+  return joined('linked', parts, sql`max(score)`)
 }
 
-function namedOf({ text, links }: Branch): Branch[] {
-  const names = together(
-    'or',
-    links.flatMap(link => link.names),
-  )
-  return names ? [{ text: together('and', [...(text ? [text] : []), names]), links }] : []
+/** One part stays as it is: SQLite would put it into the grouping, where bm25() cannot be asked. */
+function joined(name: string, parts: readonly Match[], score: SQL): Match {
+  const [one, more] = parts
+  if (one && !more) return { ...one, shape: `${name} ${one.shape}` }
+  return {
+    shape: `${name} ${parts.map(({ shape }) => shape).join(' + ')}`,
+    documents: sql`(${sql.join(
+      parts.map(({ documents }) => sql`select doc from ${documents} as part`),
+      sql` union `,
+    )})`,
+    hits: sql`(select doc, ${score} as score from (${sql.join(
+      parts.map(({ hits }) => sql`select doc, score from ${hits} as part`),
+      sql` union all `,
+    )}) as parts group by doc)`,
+  }
 }
 
-/** `parts` find the documents, `scored` score them. */
-const joined = (parts: readonly Match[], scored: readonly Match[], score: SQL): Match => ({
-  shape: `linked ${scored.map(({ shape }) => shape).join(' + ')}`,
-  documents: sql`(${sql.join(
-    parts.map(({ documents }) => sql`select doc from ${documents} as part`),
-    sql` union `,
-  )})`,
-  hits: sql`(select doc, ${score} as score from (${sql.join(
-    scored.map(({ hits }) => sql`select doc, score from ${hits} as part`),
-    sql` union all `,
-  )}) as parts group by doc)`,
-})
+/** A limit that limits nothing: behind it SQLite makes no join of a subquery, in which bm25() could not be asked. */
+const everyRow = sql`2147483647`
 
 /** What one way finds; `score` is what a link scores by itself. The plus keeps SQLite from asking the index of words once for each link. */
 function matchOf(text: Text, { text: words, links }: Branch, none: TokenQuery | null, bind: Bind, score: SQL): Match {
@@ -104,7 +100,7 @@ function matchOf(text: Text, { text: words, links }: Branch, none: TokenQuery | 
     const { shape, documents, hits } = text.match(words, none, bind)
     if (links.length === 0) return { shape, documents, hits }
     const filed = sql.join(
-      links.map(link => sql`+doc in ${linkedTo(link, bind)}`),
+      links.map(link => sql`+doc in (select doc from ${linkedTo(link, bind)} as linked limit ${everyRow})`),
       sql` and `,
     )
     return {
@@ -126,11 +122,22 @@ function matchOf(text: Text, { text: words, links }: Branch, none: TokenQuery | 
   }
 }
 
-const sizes = (links: readonly LinkedQuery[]) => links.map(({ ids }) => ids.length).join('&')
+const sizes = (links: readonly LinkedQuery[]) => links.map(({ people, places }) => `${people.length},${places.length}`).join('&')
 
-/** The documents of articles that are about one of the people and places. */
-const linkedTo = ({ ids }: LinkedQuery, bind: Bind): SQL =>
-  sql`(select distinct articles.seq * 16 as doc from article_links join articles on articles.id = article_links.article_id where article_links.role in ('person', 'place') and article_links.value in (${sql.join(
-    ids.map(id => sql`${bind(id)}`),
-    sql`, `,
-  )}))`
+/** The documents of articles that are about one of the people and places, each once; of one alone none can come twice, and no time is spent on that. */
+function linkedTo({ people, places }: LinkedQuery, bind: Bind): SQL {
+  const filed = [...filedUnder('person', people, bind), ...filedUnder('place', places, bind)]
+  const [one, more] = filed
+  if (one && !more && people.length + places.length === 1) return sql`(${one})`
+  return sql`(select distinct doc from (${sql.join(filed, sql` union all `)}) as filed)`
+}
+
+const filedUnder = (role: 'person' | 'place', ids: readonly string[], bind: Bind): SQL[] =>
+  ids.length === 0
+    ? []
+    : [
+        sql`select articles.seq * 16 as doc from article_links join articles on articles.id = article_links.article_id where article_links.role = ${bind(role)} and article_links.value in (${sql.join(
+          ids.map(id => sql`${bind(id)}`),
+          sql`, `,
+        )})`,
+      ]

@@ -6,8 +6,8 @@ export type TokenQuery =
   | { op: 'and' | 'or'; of: readonly TokenQuery[] }
   | LinkedQuery
 
-/** Articles that are about one of some people and places, whatever they call them; `names` are what they may call them, the main one first, for marks and scores. */
-export type LinkedQuery = { op: 'linked'; ids: readonly string[]; names: readonly TokenQuery[] }
+/** Articles that are about one of some people and places (ids, at least one), whatever they call them; `names` are what they may, the main one first, for marks and scores. */
+export type LinkedQuery = { op: 'linked'; people: readonly string[]; places: readonly string[]; names: readonly TokenQuery[] }
 
 /** Deepest nesting that is looked at; what lies deeper is left out. FTS5 refuses trees of 256 levels. */
 export const maxQueryDepth = 8

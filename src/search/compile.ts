@@ -36,7 +36,7 @@ export function compile(query: Query, languages: readonly string[]): Compiled {
   const asked = queriesOf(told, ways).length > 0 ? told : wanted
   const clauses = distinct(queriesOf(asked, ways))
   const [lone] = wanted
-  const alternatives = lone && wanted.length === 1 && !isRun(lone) ? alternativesOf(lone) : []
+  const alternatives = lone && wanted.length === 1 && !isRun(lone) && !isMainName(lone) ? alternativesOf(lone) : []
   const parts = counted(queriesOf(alternatives.length > 1 ? alternatives : asked.flatMap(spread), ways))
   const excluded = query.clauses.filter(clause => clause.not)
   return {
@@ -59,6 +59,9 @@ const alternativesOf = ({ any, linked }: Clause): Clause[] => [
   ...any.map(term => ({ not: false, any: [term] })),
   ...(linked ? [{ not: false, any: [], linked }] : []),
 ]
+
+/** Who asks by the main name is answered by it: what says it comes first, and what is about it follows. An alias alone would tell little of that. */
+const isMainName = ({ any, linked }: Clause) => any.length === 1 && linked?.isMain === true
 
 const isRun = ({ any: [term] }: Clause) => term?.type === 'words'
 
@@ -100,9 +103,9 @@ function queriesOf(clauses: readonly Clause[], ways: readonly string[]): TokenQu
   return queries.filter(isQuery)
 }
 
-function linkedQuery({ ids, names }: Linked, ways: readonly string[]): TokenQuery {
+function linkedQuery({ people, places, names }: Linked, ways: readonly string[]): TokenQuery {
   const spelled = names.map(text => join('or', ways.map(way => variantOf({ type: 'phrase', text }, way)).filter(isQuery)))
-  return { op: 'linked', ids, names: spelled.filter(isQuery) }
+  return { op: 'linked', people, places, names: spelled.filter(isQuery) }
 }
 
 const isQuery = (query: TokenQuery | undefined) => query !== undefined

@@ -1,8 +1,8 @@
 /** `words` are several, all of which must be there, in any order: no text is read as such (see `meanings.ts`). */
 export type Term = { type: 'word' | 'words' | 'phrase' | 'prefix'; text: string }
 
-/** People and places that an article may be about instead of having a term, and their names, the main one first. */
-export type Linked = { ids: string[]; names: string[] }
+/** People and places (ids) that an article may be about instead of having a term, and their names, the main one first; `isMain` where the term is the main name itself. */
+export type Linked = { people: string[]; places: string[]; names: string[]; isMain: boolean }
 
 /** At least one of `any` must be there, or a link to one of `linked`; or, with `not`, none of them. */
 export type Clause = { not: boolean; any: Term[]; linked?: Linked }

@@ -1,7 +1,7 @@
 // What the words of a query mean, as the database has it: synonyms, and names of people and places.
 import type { Db } from '../db/store.ts'
-import type { EntityKind } from '../db/tables.ts'
 import { calledOf } from '../nouns/called.ts'
+import { phraseKey } from '../phrases/key.ts'
 import { bearersOf, idsOf } from '../phrases/store.ts'
 import { otherTermsOf } from '../synonyms/store.ts'
 import type { Clause, Linked } from './grammar.ts'
@@ -37,13 +37,9 @@ async function synonymsOf(db: Db, key: string): Promise<string[]> {
 }
 
 async function linkedOf(db: Db, key: string): Promise<Linked> {
-  const ids: string[] = []
-  const names: string[][] = []
-  for (const kind of ['person', 'place'] as const satisfies readonly EntityKind[]) {
-    const mine = await idsOf(db, kind, key, maxNamesakes)
-    ids.push(...mine)
-    names.push(...(await calledOf(db, kind, mine)))
-  }
+  const people = await idsOf(db, 'person', key, maxNamesakes)
+  const places = await idsOf(db, 'place', key, maxNamesakes)
+  const names = [...(await calledOf(db, 'person', people)), ...(await calledOf(db, 'place', places))]
   const inTurn = Array.from({ length: maxNames }, (_, n) => names.flatMap(of => of.slice(n, n + 1))).flat()
-  return { ids, names: [...new Set(inTurn)].slice(0, maxNames) }
+  return { people, places, names: [...new Set(inTurn)].slice(0, maxNames), isMain: names.every(([main = '']) => phraseKey(main) === key) }
 }

@@ -69,6 +69,13 @@ export function withMeanings(clauses: readonly Clause[], spans: readonly Span[],
 }
 
 function merged(links: readonly Linked[]): Linked | undefined {
-  if (links.length === 0) return undefined
-  return { ids: [...new Set(links.flatMap(({ ids }) => ids))].sort(), names: [...new Set(links.flatMap(({ names }) => names))] }
+  const all = (of: (link: Linked) => string[]) => [...new Set(links.flatMap(of))]
+  return links.length === 0
+    ? undefined
+    : {
+        people: all(({ people }) => people).sort(),
+        places: all(({ places }) => places).sort(),
+        names: all(({ names }) => names),
+        isMain: links.every(({ isMain }) => isMain),
+      }
 }

@@ -59,7 +59,8 @@ t.test('a tree of words and links finds what its leaves find, joined as the tree
   const linked = fc.subarray([...ids, nobody], { minLength: 1 }).map(
     (some): TokenQuery => ({
       op: 'linked',
-      ids: some,
+      people: some,
+      places: some.slice(1),
       names: [
         { op: 'phrase', terms: ['ada', 'example'] },
         { op: 'term', term: 'delta' },
@@ -101,21 +102,21 @@ t.test('a tree of words and links finds what its leaves find, joined as the tree
 t.test('a link finds the articles that are about one of the people, each once, whatever they say', async t => {
   const { store, ids, admin } = await newsroom(t)
   const { data } = await ok(admin.get(`/v1/articles?person.any=${ids.join()}&status.any=draft,published&limit=100`))
-  const found = await store.search(db => find(db, { op: 'linked', ids, names: [] }, null))
+  const found = await store.search(db => find(db, { op: 'linked', people: ids, places: [], names: [] }, null))
   t.equal(found.length, data.length)
   t.equal(new Set(found).size, found.length)
-  t.same(await store.search(db => find(db, { op: 'linked', ids: [nobody], names: [] }, null)), [])
+  t.same(await store.search(db => find(db, { op: 'linked', people: [], places: [nobody], names: [] }, null)), [])
 })
 
-t.test('what is linked and says the name scores by it; a link scores its weight in an OR', async t => {
+t.test('words score as ever and a link by itself nothing; a link scores its weight in an OR', async t => {
   const { store, ids } = await newsroom(t)
   const delta: TokenQuery = { op: 'term', term: 'delta' }
   const [ada = ''] = ids
   await store.search(async db => {
     const named = new Set(await find(db, delta, null))
-    const hits = await score(db, { op: 'linked', ids: [ada], names: [delta] }, null)
-    t.ok(hits.length > 0 && hits.every(({ doc, score }) => score > 0 === named.has(doc)))
-    const nameless = await score(db, { op: 'linked', ids: [ada], names: [] }, null)
+    const hits = await score(db, { op: 'or', of: [delta, { op: 'linked', people: [ada], places: [], names: [delta] }] }, null)
+    t.ok(hits.length > named.size && hits.every(({ doc, score }) => score > 0 === named.has(doc)))
+    const nameless = await score(db, { op: 'linked', people: [ada], places: [], names: [] }, null)
     t.ok(nameless.every(({ score }) => score === 0))
     const weighed = await score(
       db,
@@ -123,7 +124,7 @@ t.test('what is linked and says the name scores by it; a link scores its weight 
         op: 'or',
         of: [
           { op: 'term', term: 'nothing' },
-          { op: 'linked', ids: [ada], names: [] },
+          { op: 'linked', people: [ada], places: [], names: [] },
         ],
       },
       null,

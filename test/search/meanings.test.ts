@@ -11,7 +11,7 @@ const chosen = (text: string, ...known: string[]) => knownSpans(phrasesIn(clause
 
 const meaning = (terms: string[], ids: string[] = [], names: string[] = []): Meaning => ({
   terms,
-  linked: ids.length > 0 ? { ids, names } : undefined,
+  linked: ids.length > 0 ? { people: [], places: ids, names, isMain: false } : undefined,
 })
 const meant = (text: string, known: Record<string, Meaning>) =>
   withMeanings(clausesOf(text), chosen(text, ...Object.keys(known)), new Map(Object.entries(known)))
@@ -74,12 +74,15 @@ t.test('a phrase is all its words or one of its synonyms, and may be had in part
 })
 
 t.test('a name asks for links, too', async t => {
-  const linked = { op: 'linked', ids: ['id1'], names: [phrase('north', 'korea'), term('dprk')] }
+  const linked = { op: 'linked', people: [], places: ['id1'], names: [phrase('north', 'korea'), term('dprk')] }
   const known = { dprk: meaning([], ['id1'], ['North Korea', 'DPRK']) }
   t.same(compiled('dprk', known).all, { op: 'or', of: [term('dprk'), linked] })
   t.same(compiled('dprk talk', known).all, { op: 'and', of: [{ op: 'or', of: [term('dprk'), linked] }, term('talk')] })
   t.same(compiled('"dprk" dprk* -dprk', known).clauses, [term('dprk'), { op: 'prefix', term: 'dprk' }])
   t.same(compiled('-dprk', known).none, term('dprk'))
+  t.equal(compiled('dprk', known).parts.length, 2, 'an alias and what it stands for')
+  const main = { linked: { people: [], places: ['id1'], names: ['DPRK'], isMain: true }, terms: [] }
+  t.match(compiled('dprk', { dprk: main }), { isOr: false, parts: { length: 1 } }, 'the main name is one')
   const both = { a: meaning(['x'], ['2'], ['A']), b: meaning([], ['1'], ['B']) }
   t.same(meant('a OR b', both), [
     {
@@ -89,7 +92,7 @@ t.test('a name asks for links, too', async t => {
         { type: 'word', text: 'b' },
         { type: 'phrase', text: 'x' },
       ],
-      linked: { ids: ['1', '2'], names: ['A', 'B'] },
+      linked: { people: [], places: ['1', '2'], names: ['A', 'B'], isMain: false },
     },
   ])
 })
