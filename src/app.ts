@@ -39,6 +39,7 @@ import { createScheduler } from './schedule/scheduler.ts'
 import { searchRoutes } from './search/routes.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { suggestRoutes } from './suggest/routes.ts'
+import { synonymRoutes } from './synonyms/routes.ts'
 import { threadsOf } from './threads/threads.ts'
 import { timelineRoutes } from './timeline/routes.ts'
 import { version } from './version.ts'
@@ -145,6 +146,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(timelineRoutes(deps), { prefix: '/v1' })
   await app.register(searchRoutes(threads), { prefix: '/v1/search' })
   await app.register(suggestRoutes(deps), { prefix: '/v1/suggest' })
+  await app.register(synonymRoutes(deps), { prefix: '/v1/synonyms' })
   await app.register(importRoutes(deps), { prefix: '/v1/imports' })
   await app.register(keyRoutes(deps), { prefix: '/v1' })
   await app.register(auditRoutes(deps), { prefix: '/v1/audit' })

@@ -93,7 +93,8 @@ t.test('a hidden article answers like one that never was', async t => {
 })
 
 t.test('lists, totals, searches and filters have published articles alone, whoever asks', async t => {
-  const { callers, idOf, person, place } = await newsroom(t)
+  const { callers, idOf, person, place, admin } = await newsroom(t)
+  await post(admin, '/v1/synonyms', { terms: ['zebra', 'xebra'] })
   const lists = [
     '/v1/articles',
     `/v1/people/${person.id}/articles`,
@@ -104,6 +105,7 @@ t.test('lists, totals, searches and filters have published articles alone, whoev
     '',
     'q=zebra',
     'q=story&sort=title',
+    'q=exampletown+xebra',
     'q=%22came+to+Exampletown%22',
     'q=-giraffe',
     'section=World',
@@ -145,6 +147,10 @@ t.test('lists, totals, searches and filters have published articles alone, whoev
       'q=draft',
       'q=trashed',
       'q=zebra+tag:secret',
+      'q=Ada+Example',
+      'q=xebra',
+      'q=person:%22ada+example%22',
+      'q=place:Exampletown+zebra',
     ]) {
       const found = await ok(caller.get(`/v1/search?${query}&count=exact&facets=person,place,section,tag,year,language,kind`))
       const articles = found.data.filter((hit: { kind: string }) => hit.kind === 'article')
@@ -341,6 +347,18 @@ t.test('PUBLIC_READ=false shows nobody anything, and any key what is published',
   }
   t.equal((await ok(key.get('/v1/articles/out'))).title, 'Out')
   t.equal((await ok(key.get('/v1/search?q=out'))).data.length, 1)
+})
+
+t.test('synonyms are for those alone who may read what is not published', async t => {
+  const { admin, callers } = await newsroom(t)
+  const { id } = await post(admin, '/v1/synonyms', { terms: ['zebra', 'secretword'] })
+  const refused: Record<string, number> = { nobody: 401, 'a key without content:read': 403 }
+  for (const [name, caller] of Object.entries(callers))
+    for (const url of ['/v1/synonyms', `/v1/synonyms/${id}`]) {
+      const { statusCode, body } = await caller.get(url)
+      t.equal(statusCode, refused[name] ?? 200, `${name}: ${url}`)
+      if (statusCode !== 200) t.notMatch(body, /secretword/)
+    }
 })
 
 t.test('revisions are for those alone who may read what is not published, of published articles too', async t => {

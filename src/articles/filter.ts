@@ -3,6 +3,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Conditions, within } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { LinkRole, Status } from '../db/tables.ts'
+import { namesakesOf } from '../phrases/store.ts'
+import { insidesOf } from '../places/contain.ts'
 import { idOf } from '../references/store.ts'
 import type { Filter } from '../search/grammar.ts'
 import type { ArticleListQuery } from './query.ts'
@@ -105,10 +107,23 @@ function tagLinks(asked: Asked): LinkFilter[] {
 export async function queryLinks(db: Db, filters: readonly Filter[]): Promise<LinkFilter[]> {
   const links: LinkFilter[] = []
   for (const { field, value, not } of filters) {
-    const ids = field === 'person' || field === 'place' ? await known([value], reference => idOf(db, field, reference)) : [value]
+    const ids = field === 'person' ? await meantBy(db, field, value) : field === 'place' ? await meantPlaces(db, value) : [value]
     links.push({ role: field === 'lang' ? 'language' : field, mode: not ? 'none' : 'any', values: ids })
   }
   return links
+}
+
+/** Whom a value of a query stands for: the one with that reference, or else everyone with that name. */
+async function meantBy(db: Db, kind: 'person' | 'place', value: string): Promise<string[]> {
+  const id = await idOf(db, kind, value)
+  return id === undefined ? namesakesOf(db, kind, value) : [id]
+}
+
+/** The same of places, and the places inside them. */
+async function meantPlaces(db: Db, value: string): Promise<string[]> {
+  const ids = new Set<string>()
+  for (const id of await meantBy(db, 'place', value)) for (const inside of await insidesOf(db, id)) ids.add(inside)
+  return [...ids]
 }
 
 /** The conditions of a filter on rows of articles; `how` says whether links are probed for each row or looked up first. */

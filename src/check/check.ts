@@ -10,6 +10,7 @@ import { indexText } from '../search/document.ts'
 import { checkArticles } from './articles.ts'
 import { checkPeople, checkPlaces } from './named.ts'
 import { tableNames } from './nouns.ts'
+import { checkPhrases } from './phrases.ts'
 import { createReport, type Found, maxTold, type Report } from './report.ts'
 import { languagesInIndex, looseRevisions, looseSlugs, looseSuggestions, peopleIn, placesIn, type Range, sizeOf, spellingsAmong } from './store.ts'
 
@@ -54,6 +55,7 @@ export async function checkDatabase(
   }
   await checkLanguages(inspection, languages, report)
   for (const kind of nounKinds) await checkLoose(inspection, kind, report)
+  await checkPhrases(inspection, report)
   for await (const { id, expected, found } of inspection.boxFaults()) report.note('boxes', { table: 'places', id, what: 'its box', expected, found })
   return { rows, found: report.found() }
 }

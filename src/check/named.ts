@@ -6,6 +6,7 @@ import type { PlaceRow } from '../places/store.ts'
 import { columnsOf as columnsOfPlace, stateOf as stateOfPlace } from '../places/write.ts'
 import { suggestedOfNamed } from '../suggest/write.ts'
 import { checkNouns, noting, tableNames } from './nouns.ts'
+import { checkNamePhrases } from './phrases.ts'
 import type { Report } from './report.ts'
 import { articlesAbout, knownAmong, mergedOnes, type Reading } from './store.ts'
 import { checkSuggestions } from './suggestions.ts'
@@ -15,6 +16,7 @@ export async function checkPeople(reading: Reading, rows: readonly PersonRow[], 
   await checkNouns(reading, 'person', checked, report)
   await checkCounts(reading, 'person', rows, report)
   await checkSuggestions(reading, 'person', rows.map(suggested), report)
+  await checkNamePhrases(reading, 'person', rows, report)
 }
 
 export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], report: Report): Promise<void> {
@@ -26,6 +28,7 @@ export async function checkPlaces(reading: Reading, rows: readonly PlaceRow[], r
   await checkNouns(reading, 'place', checked, report)
   await checkCounts(reading, 'place', rows, report)
   await checkSuggestions(reading, 'place', rows.map(suggested), report)
+  await checkNamePhrases(reading, 'place', rows, report)
   await checkContainers(reading, rows, report)
 }
 

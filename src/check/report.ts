@@ -7,6 +7,7 @@ export const aspects = [
   'boxes',
   'columns',
   'containers',
+  'phrases',
   'slugs',
   'revisions',
   'mentions',

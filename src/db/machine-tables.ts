@@ -108,5 +108,23 @@ export function defineMachineTables(c: Columns) {
     t => [c.index('merges_into').on(t.intoId), c.uniqueIndex('merges_source').on(t.kind, t.sourceName, t.sourceExternalId)],
   )
 
-  return { nameChanges, searchLanguages, searchWords, keys, audit, replays, suggestions, merges }
+  /** Words that mean the same to a search. */
+  const synonyms = c.table('synonyms', {
+    id: c.text().primaryKey(),
+    /** Null where all terms mean the same; else only who searches this finds the terms, too. */
+    fromTerm: c.text(),
+    terms: c.json<string[]>().notNull(),
+    createdAt: c.instant().notNull(),
+    updatedAt: c.instant().notNull(),
+    version: c.int().notNull(),
+  })
+
+  /** By what a search knows names of people and places that are not in the trash, and terms of synonyms: `key` is `phraseKey` of it. */
+  const knownPhrases = c.table(
+    'known_phrases',
+    { key: c.text().notNull(), kind: c.choice(['person', 'place', 'synonym']).notNull(), entityId: c.text().notNull() },
+    t => [c.primaryKey({ name: 'known_phrases_pk', columns: [t.key, t.kind, t.entityId] }), c.index('known_phrases_entity').on(t.entityId)],
+  )
+
+  return { nameChanges, searchLanguages, searchWords, keys, audit, replays, suggestions, merges, synonyms, knownPhrases }
 }

@@ -3,6 +3,7 @@ import type { Box } from '../lib/geo.ts'
 import { postgresColumns } from './columns.ts'
 import { LostConnection, sqlState, troubleOf } from './errors.ts'
 import { again, leased } from './handle.ts'
+import { withLinks } from './linked-match.ts'
 import { tsEntry, tsMatch, tsMatchAny } from './postgres-match.ts'
 import { noticesOf } from './postgres-notices.ts'
 import { type Connections, connections, type Handle, type PoolTimes, usualTimes } from './postgres-pool.ts'
@@ -27,8 +28,7 @@ const deadMs = 1_000
 const attemptsBeside = 2
 
 const dialect: Dialect = {
-  match: tsMatch,
-  matchAny: tsMatchAny,
+  ...withLinks({ match: tsMatch, matchAny: tsMatchAny }),
   termCounts: { table: sql`(select doc, terms::text as terms from search_index)`, read: readTsvector },
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),

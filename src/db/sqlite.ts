@@ -7,6 +7,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
 import { again, leased, statementCache } from './handle.ts'
+import { withLinks } from './linked-match.ts'
 import { migrateSqlite } from './migrate.ts'
 import { indexOf } from './sqlite-index.ts'
 import { fts5MatchExcept } from './sqlite-match.ts'
@@ -31,7 +32,7 @@ const watchMs = 250
 /** bm25() weights: titles and names, text, unstemmed forms (which only prefixes ask for). */
 const columnWeights = [6, 1, 0.2] as const
 
-const match: Dialect['match'] = (query, none, bind) => {
+const matchText: Dialect['match'] = (query, none, bind) => {
   const expression = bind(fts5MatchExcept(query, none))
   const weights = sql.join(
     columnWeights.map(weight => sql`${weight}`),
@@ -45,8 +46,10 @@ const match: Dialect['match'] = (query, none, bind) => {
 }
 
 const dialect: Dialect = {
-  match,
-  matchAny: (weighed, none, bind) => match({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind),
+  ...withLinks({
+    match: matchText,
+    matchAny: (weighed, none, bind) => matchText({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind),
+  }),
   termCounts: { table: sql`search_terms`, read: readCounts },
   claiming: query => query, // one writer at a time
   listed: json => sql`json_each(${json}) as listed`,

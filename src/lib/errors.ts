@@ -26,6 +26,11 @@ export const catalogue = {
   not_acceptable: entry(406, 'Not acceptable', 'The Accept header excludes every media type that the operation can answer.'),
   request_timeout: entry(408, 'The request took too long', 'The request did not arrive in time.'),
   conflict: entry(409, 'In conflict with what is stored', 'Another resource stands in the way; `errors` says which field and why.'),
+  limit_reached: entry(
+    409,
+    'There are as many as there may be',
+    'The server keeps only so many of these; `detail` says how many. Delete some first.',
+  ),
   version_mismatch: entry(
     412,
     'The version is stale',

@@ -5,6 +5,7 @@ import type { WriteDb } from '../db/store.ts'
 import type { EntityKind, NounKind } from '../db/tables.ts'
 import { conflict } from '../lib/errors.ts'
 import { forgetMerges, mergedInto } from '../merges/store.ts'
+import { nameKeys, recordPhrases } from '../phrases/store.ts'
 import { unstemmed } from '../search/analyse.ts'
 import { indexDocument } from '../search/store.ts'
 import { suggestNamed } from '../suggest/write.ts'
@@ -21,7 +22,9 @@ type Named = {
   trashedAt: string | null
 }
 
-const namesOf = (row: Named | null) => (row && row.trashedAt === null ? [row.name, ...row.aliases] : [])
+/** What one is called; nothing while it lies in the trash. */
+export const namesOf = (row: Pick<Named, 'name' | 'aliases' | 'trashedAt'> | null) =>
+  row && row.trashedAt === null ? [row.name, ...row.aliases] : []
 
 /** What of a person or a place is searched: names are not stemmed. */
 export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'name' | 'aliases' | 'description'> & { bio?: string | null }) => ({
@@ -30,7 +33,7 @@ export const textOfNamed = ({ name, aliases, description, bio }: Pick<Named, 'na
   language: unstemmed,
 })
 
-/** After a write: full text, suggestions, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
+/** After a write: full text, suggestions, the phrases it is known by, and the names that came or went, so that articles are linked anew. `before` is null for a new one, `after` for a purged one. */
 export async function noteNames(
   db: WriteDb,
   kind: EntityKind,
@@ -44,6 +47,7 @@ export async function noteNames(
   const id = (after ?? before)?.id ?? ''
   const had = new Set(namesOf(before))
   const has = new Set(namesOf(after))
+  await recordPhrases(db, kind, id, nameKeys([...had]), nameKeys([...has]))
   const mainChanged = before && after && before.name !== after.name
   const names = mainChanged
     ? [...new Set([...had, ...has])]

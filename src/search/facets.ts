@@ -19,7 +19,7 @@ type Hits = { from: SQL; where: SQL | undefined; shape: string; c: Conditions }
 /** All hits, those that follow where fewer than `enoughHits` have all words (see `rank`) included. */
 export async function findAll(db: Db, query: Compiled, scope: Scope): Promise<Found> {
   const all = { query, scope, wanted: query.all }
-  if (scope.kinds.length === 0 || scope.order !== 'relevance' || query.clauses.length < 2 || !query.any) return all
+  if (scope.kinds.length === 0 || scope.order !== 'relevance' || query.parts.length < 2 || query.isOr || !query.any) return all
   const { from, where, shape, c } = hitsOf(db, all)
   const some = db.prepared(`enough ${shape}`, q =>
     q

@@ -1,7 +1,11 @@
-export type Term = { type: 'word' | 'phrase' | 'prefix'; text: string }
+/** `words` are several, all of which must be there, in any order: no text is read as such (see `meanings.ts`). */
+export type Term = { type: 'word' | 'words' | 'phrase' | 'prefix'; text: string }
 
-/** At least one of `any` must be there; or, with `not`, none of them. */
-export type Clause = { not: boolean; any: Term[] }
+/** People and places (ids) that an article may be about instead of having a term, and their names, the main one first; `isMain` where the term is the main name itself. */
+export type Linked = { people: string[]; places: string[]; names: string[]; isMain: boolean }
+
+/** At least one of `any` must be there, or a link to one of `linked`; or, with `not`, none of them. */
+export type Clause = { not: boolean; any: Term[]; linked?: Linked }
 
 export const filterFields = ['person', 'place', 'section', 'tag', 'lang'] as const
 export type Filter = { field: (typeof filterFields)[number]; value: string; not: boolean }

@@ -90,6 +90,8 @@ function planOf(clauses: readonly TokenQuery[]): Plan {
 function addTo(plan: Plan, query: TokenQuery, clause: number): void {
   if ('of' in query) {
     for (const part of query.of) addTo(plan, part, clause)
+  } else if (query.op === 'linked') {
+    for (const name of query.names) addTo(plan, name, clause)
   } else if (query.op === 'prefix') plan.prefixes.push({ term: query.term, clause })
   else addPath(plan, query.op === 'term' ? [query.term] : query.terms, clause)
 }

@@ -20,6 +20,7 @@ export function mayMatch(queries: readonly TokenQuery[], language: string): (tex
 /** The terms that a match may begin with. */
 function firstTerms(query: TokenQuery): string[] {
   if ('of' in query) return query.of.flatMap(firstTerms)
+  if (query.op === 'linked') return query.names.flatMap(firstTerms)
   return query.op === 'phrase' ? query.terms.slice(0, 1) : [query.term]
 }
 

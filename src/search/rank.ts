@@ -32,8 +32,7 @@ export type Scope = {
 export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranked[]> {
   if (scope.kinds.length === 0) return []
   const depth = Math.min(maxRankedHits, Math.max(enoughHits, scope.depth ?? maxRankedHits))
-  const { parts } = query
-  const isOr = parts.length > query.clauses.length
+  const { parts, isOr } = query
   const all = isOr && scope.order === 'relevance' ? [] : await ranked(db, query.all, query.none, scope, depth)
   if (scope.order !== 'relevance' || all.length >= enoughHits || parts.length < 2) return all.map(hit => ({ ...hit, allWords: true }))
   const leaves = leavesOf(parts)

@@ -31,6 +31,7 @@ export function leavesOf(parts: readonly { query: TokenQuery; times: number }[])
   const leaves = new Map<string, { leaf: Leaf; times: number }>()
   const add = (query: TokenQuery, often: number): void => {
     if ('of' in query) for (const part of query.of) add(part, often)
+    else if (query.op === 'linked') for (const name of query.names.slice(0, 1)) add(name, often)
     else if ('terms' in query) for (const term of query.terms) add({ op: 'term', term }, often)
     else {
       const key = `${query.op} ${query.term}`

@@ -182,7 +182,7 @@ export const SearchQuery = z.strictObject({
   q: queryText.meta({
     override: { type: 'string', maxLength: 10_000 },
     description:
-      'Words, `"a phrase"`, `prefix*`, `-not`, `OR` between two words, `person:slug`, `place:slug`, `section:x`, `tag:x`, `lang:xx`. Whatever a person can type is a valid query. Left out, everything in scope is found.',
+      'Words, `"a phrase"`, `prefix*`, `-not`, `OR` between two words, `person:slug` or `person:"A Name"`, `place:` likewise (with the places inside it), `section:x`, `tag:x`, `lang:xx`. Words that editors have made synonyms (`/v1/synonyms`), and names and aliases of people and places, find each other, but not in quotes. Whatever a person can type is a valid query. Left out, everything in scope is found.',
     examples: ['"artillery shells" kim', 'person:vladimir-putin -ukraine'],
   }),
   kind: commaList(z.enum(nounKinds)).optional().meta({ description: 'Only these kinds. A filter of articles leaves articles alone.' }),

@@ -7,6 +7,7 @@ import { unstemmed } from './analyse.ts'
 import { type Compiled, compile } from './compile.ts'
 import { indexText } from './document.ts'
 import { parseQuery } from './grammar.ts'
+import { meant } from './known.ts'
 import { keepWords } from './words.ts'
 
 type Text = { titles: string[]; texts: string[]; language: string }
@@ -27,9 +28,13 @@ export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, te
 /** What finds nothing. */
 const nothing: TokenQuery = { op: 'or', of: [] }
 
-/** A query as the index takes it. One that asks for something of which no word is left (`!!!`) finds nothing; an empty one everything. */
-export async function compileQuery(db: Db, text: string): Promise<Compiled> {
-  const query = compile(parseQuery(text), await languagesOf(db))
+/**
+ * A query as the index takes it; with `links`, articles that are about a person or a place by another name are found, too. One that asks for something of which
+ * no word is left (`!!!`) finds nothing; an empty one everything.
+ */
+export async function compileQuery(db: Db, text: string, links = true): Promise<Compiled> {
+  const { clauses, filters } = parseQuery(text)
+  const query = compile({ clauses: await meant(db, clauses, links), filters }, await languagesOf(db))
   const lost = !query.all && !query.none && query.filters.length === 0 && text.trim() !== ''
   return lost ? { ...query, all: nothing } : query
 }
@@ -43,8 +48,8 @@ export async function languagesOf(db: Db): Promise<string[]> {
 
 /** A query for people or places: a filter of articles in it leaves articles alone, so nobody and nowhere is found. */
 export async function compileNameQuery(db: Db, text: string): Promise<Compiled> {
-  const query = await compileQuery(db, text)
-  return query.filters.length > 0 ? { ...query, all: nothing, any: null, clauses: [] } : query
+  const query = await compileQuery(db, text, false)
+  return query.filters.length > 0 ? { ...query, all: nothing, any: null, clauses: [], parts: [], isOr: false } : query
 }
 
 /** Keeps the rows of a noun to those that have every word of a query, for orders other than relevance. */

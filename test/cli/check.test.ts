@@ -125,6 +125,16 @@ const damages: Damage[] = [
     line: () => 'spellings: search_words spokesman: row: expected one, found none',
   },
   {
+    name: 'a name that searches do not know',
+    does: ({ sql, tables: { knownPhrases: p } }, { city }) => sql.delete(p).where(eq(p.entityId, city)),
+    line: ({ city }) => new RegExp(`^phrases: places ${city}: known phrases: expected \\[".*"\\], found \\[\\]$`),
+  },
+  {
+    name: 'a synonym that searches know by another word',
+    does: ({ sql, tables: { knownPhrases: p } }) => sql.insert(p).values({ key: 'word', kind: 'synonym', entityId: 'nobody' }),
+    line: () => 'phrases: known_phrases synonym word: synonym nobody: expected a row, found none',
+  },
+  {
     name: 'a sort key of another title',
     does: (db, { talks }) => on('articles', { sortKey: 'walks' }, tables => eq(tables.articles.id, talks))(db),
     line: ({ talks }) => `columns: articles ${talks}: sortKey: expected "talks went well", found "walks"`,

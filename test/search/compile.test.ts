@@ -34,9 +34,10 @@ t.test('all asks for every clause, any for one of them, none is what is excluded
       { query: term('putin'), times: 1 },
       { query: { op: 'or', of: [term('kim'), term('li')] }, times: 1 },
     ],
+    isOr: false,
     filters: [{ field: 'person', value: 'a', not: false }],
   })
-  t.same(compiled('-xi'), { all: null, any: null, none: term('xi'), clauses: [], parts: [], filters: [] })
+  t.same(compiled('-xi'), { all: null, any: null, none: term('xi'), clauses: [], parts: [], isOr: false, filters: [] })
   t.same(compiled('kim Kim KIM').clauses, [term('kim')])
 })
 
@@ -93,7 +94,7 @@ t.test('stop words are left out beside others and kept where they are all there 
 
 t.test('what has no letter and no digit is dropped', async t => {
   t.same(compiled('!!! 🙂 -? "…" kim OR !').all, term('kim'))
-  t.same(compiled('!!! 🙂'), { all: null, any: null, none: null, clauses: [], parts: [], filters: [] })
+  t.same(compiled('!!! 🙂'), { all: null, any: null, none: null, clauses: [], parts: [], isOr: false, filters: [] })
   t.same(compiled('🙂 the').all, term('the'))
 })
 
