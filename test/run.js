@@ -1,7 +1,9 @@
-// `npm test`: every test on SQLite, then those that open a database once more on a PostgreSQL that npm has brought along. `npm test -- test/places` runs some.
+// `npm test`: every test on SQLite, then those that open a database once more on a PostgreSQL that npm has brought along. `npm test -- test/places` runs some;
+// `npm test -- --coverage` tells which lines no test on SQLite runs.
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { startCluster } from './helpers/cluster.js'
 
@@ -39,14 +41,15 @@ const tap = (tests, args, env) => {
 }
 
 async function main() {
-  const only = process.argv.slice(2)
+  const { positionals: only, values } = parseArgs({ options: { coverage: { type: 'boolean', default: false } }, allowPositionals: true })
+  const withCoverage = values.coverage
   const asked = (/** @type {string} */ file) => only.length === 0 || only.some(part => file.startsWith(part))
   const first = files.filter(file => asked(file) && !onPostgresAlone.includes(file))
   const second = [...onPostgresAlone, ...onBoth].filter(asked)
   const failed = await compile()
   if (failed) return failed
   console.log('# on SQLite')
-  const sqlite = first.length > 0 ? await tap(first, only.length > 0 ? ['--disable-coverage'] : []) : 0
+  const sqlite = first.length > 0 ? await tap(first, withCoverage ? [] : ['--disable-coverage']) : 0
   if (second.length === 0) return sqlite
   console.log('# on PostgreSQL')
   const cluster = await startCluster().catch(error => {

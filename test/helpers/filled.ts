@@ -44,6 +44,8 @@ export async function fill(editor: Caller, store: Store) {
   await ok(editor.patch(`/v1/people/${ada.id}`, { name: 'Lucia Oe', aliases: ['Łucja Ōe'] }))
   await ok(editor.post(`/v1/articles/${talks.id}/revisions/1/restore`))
   await merges(editor)
+  await post(editor, '/v1/synonyms', { terms: ['talks', 'peace accord'] })
+  await post(editor, '/v1/synonyms', { from: 'boat', terms: ['frigate'] })
   await settled(store)
   return { russia: russia.id, city: city.id, ada: ada.id, bob: bob.id, talks: talks.id, draft: draft.id }
 }

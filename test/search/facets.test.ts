@@ -3,6 +3,7 @@ import t from 'tap'
 import { build } from '../helpers/build.ts'
 import { as, type Caller } from '../helpers/callers.ts'
 import type { JsonObject } from '../helpers/closed.ts'
+import { onPostgres } from '../helpers/database.ts'
 import { ok, paragraph, post, refusal, settled, walk } from '../helpers/news.ts'
 
 const names = ['person', 'place', 'section', 'tag', 'year', 'language', 'kind'] as const
@@ -264,7 +265,7 @@ t.test('whatever is asked, it is counted or refused', async t => {
       const filtered = await nobody.get(`/v1/search?q=${words}&section=${filter}&person.any=x&facets=${names.join()}`)
       if (statusCode !== 200 || ![200, 400].includes(filtered.statusCode)) throw new Error(`${statusCode}, ${filtered.statusCode}: ${filtered.body}`)
     }),
-    { numRuns: 60 },
+    { numRuns: onPostgres ? 15 : 40 },
   )
 })
 
@@ -368,7 +369,7 @@ t.test('every count is what paging to the end gives, whatever is published and a
       fc.array(fc.array(part, { maxLength: 4 }), { minLength: 6, maxLength: 10 }),
       run,
     ),
-    { numRuns: 10, endOnFailure: true },
+    { numRuns: onPostgres ? 3 : 6, endOnFailure: true },
   )
   t.ok(counted > 100, `${counted} values were counted`)
 })
