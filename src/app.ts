@@ -125,7 +125,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   app.addHook('onSend', cacheControl(config.cacheMaxAgeSeconds))
 
   await describe(app, config.publicUrl, version)
-  const threads = threadsOf(deps.store, config.searchThreads)
+  const threads = threadsOf(deps.store, config.searchThreads, err => deps.log.error({ err }, 'a thread of searches broke'))
   app.addHook('onListen', threads.warm)
   app.addHook('onClose', threads.close)
   await app.register(serviceRoutes(deps, version))

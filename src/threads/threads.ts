@@ -19,8 +19,11 @@ export type Threads = {
   close(): Promise<void>
 }
 
-/** At most `most` threads on the file of the store; without one or the other, the store does the work itself. */
-export function threadsOf(store: Store, most: number, timeMs = usualMs): Threads {
+/**
+ * At most `most` threads on the file of the store; without one or the other, the store does the work itself. `warn` hears of a thread that broke while it did
+ * nothing: another one is started.
+ */
+export function threadsOf(store: Store, most: number, warn: (error: unknown) => void, timeMs = usualMs): Threads {
   const { file } = store
   if (file === undefined || most === 0)
     return { run: (name, question, freshness) => store.search(db => runJob(name, db, question), freshness), warm() {}, close: async () => {} }
@@ -32,7 +35,7 @@ export function threadsOf(store: Store, most: number, timeMs = usualMs): Threads
       minThreads: 1,
       maxThreads: most,
       idleTimeout: idleMs,
-    })
+    }).on('error', warn)
     return pool
   }
   return {

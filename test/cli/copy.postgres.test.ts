@@ -55,6 +55,7 @@ async function filled(t: Test, url: string) {
   const russia = await post(editor, '/v1/places', { name: 'Russia', kind: 'country', lat: 61.5, lng: 105.3 })
   const city = await post(editor, '/v1/places', { name: 'Vladivostok', kind: 'city', containedInId: russia.id, lat: 43.1056, lng: 131.8735 })
   await post(editor, '/v1/people', { name: 'Łucja Ōe', aliases: ['L. Oe'], description: 'Of note', bio: 'Born by the sea' })
+  await post(editor, '/v1/synonyms', { terms: ['frigate', 'war ship'] })
   const article = await post(editor, '/v1/articles', {
     title: 'Talks in Vladivostok “went well”',
     status: 'published',
@@ -148,6 +149,7 @@ const questions = (id: string) => [
   `/v1/articles/${id}/mentions`,
   '/v1/articles?person=lucja-oe',
   '/v1/articles?q=frigate',
+  '/v1/articles?q=war+ship',
   '/v1/articles?q=%22we+are+talking%22',
   '/v1/articles?q=haus',
   '/v1/articles?q=filmed',

@@ -41,6 +41,10 @@ t.test('a search in a thread answers as one without', { skip }, async t => {
   t.match((await admin.get('/v1/search?q=kim&cursor=x')).json(), { status: 400, code: 'cursor_mismatch' })
 })
 
+const untold = (error: unknown) => {
+  throw error
+}
+
 const question: Question<'search'> = {
   asked: { q: 'vladivostok' },
   order: 'relevance',
@@ -54,14 +58,14 @@ const question: Question<'search'> = {
 
 t.test('one that takes too long is given up, and the next one is answered', { skip }, async t => {
   const { store } = await build(t)
-  const impatient = threadsOf(store, 1, 1)
+  const impatient = threadsOf(store, 1, untold, 1)
   t.teardown(impatient.close)
   const trouble = await impatient.run('search', question, 'fresh').then(
     () => 'found',
     error => troubleOf(error),
   )
   t.equal(trouble, 'slow', 'HTTP calls it query_too_slow')
-  const patient = threadsOf(store, 1, 30_000)
+  const patient = threadsOf(store, 1, untold, 30_000)
   t.teardown(patient.close)
   patient.warm()
   const found = await Promise.all(Array.from({ length: 20 }, () => patient.run('search', question, 'fresh')))
@@ -73,7 +77,7 @@ t.test('one that takes too long is given up, and the next one is answered', { sk
 
 t.test('what the database says in a thread is told as anywhere', { skip }, async t => {
   const { store } = await build(t)
-  const threads = threadsOf(store, 1)
+  const threads = threadsOf(store, 1, untold)
   t.teardown(threads.close)
   t.same((await threads.run('search', question, 'fresh')).data, [])
   const other = new Database(store.file)
@@ -82,4 +86,15 @@ t.test('what the database says in a thread is told as anywhere', { skip }, async
   const error = await threads.run('search', question, 'fresh').catch((thrown: unknown) => thrown)
   t.equal(sqliteCode(error), 'SQLITE_ERROR')
   t.match(error, { message: /no such table: search_languages/ })
+})
+
+t.test('a thread that cannot start fails what it was to do, and nothing else', { skip }, async t => {
+  const { store } = await build(t)
+  const told: unknown[] = []
+  const threads = threadsOf({ ...store, file: '/nowhere/dateline.db' }, 1, error => told.push(error), 3_000)
+  t.teardown(threads.close)
+  const error = await threads.run('search', question, 'fresh').catch((thrown: unknown) => thrown)
+  t.ok(error instanceof Error)
+  t.ok(told.length < 50, `told ${told.length} times`)
+  t.same((await threadsOf(store, 0, untold).run('search', question, 'fresh')).data, [])
 })
