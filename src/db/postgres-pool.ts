@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { lineOf } from '../lib/line.ts'
 import { Crowded, LostConnection, troubleOf } from './errors.ts'
 import { statementCache } from './handle.ts'
 import { type Db, type Preparable, type Prepared, type Sql, turns } from './store.ts'
@@ -41,7 +42,7 @@ export type Connections = {
  * word: the next one is made anew.
  */
 export function connections(url: string, max: number, times: PoolTimes = usualTimes, waitMs = times.connectMs): Connections {
-  const places = placesFor(max, waitMs)
+  const inLine = lineOf(max, waitMs, () => new Crowded(`all ${max} connections were in use for ${waitMs} ms`))
   const pool = new pg.Pool({ ...clientConfig(url, times), max, maxLifetimeSeconds })
   const handles = new WeakMap<pg.PoolClient, Handle>()
   pool.on('error', () => {})
@@ -59,7 +60,7 @@ export function connections(url: string, max: number, times: PoolTimes = usualTi
 
   return {
     use: fn =>
-      places(async () => {
+      inLine(async () => {
         const client = await pool.connect().catch(cause => {
           throw troubleOf(cause) === 'busy' ? cause : new LostConnection('no connection to the database', { cause })
         })
@@ -74,37 +75,6 @@ export function connections(url: string, max: number, times: PoolTimes = usualTi
         }
       }),
     close: () => pool.end(),
-  }
-}
-
-/** At most `max` run at once; the others wait in line, and a Crowded comes to those that waited longer than `waitMs`. */
-function placesFor(max: number, waitMs: number) {
-  let free = max
-  const line = new Set<() => void>()
-  const enter = () =>
-    new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        line.delete(called)
-        reject(new Crowded(`all ${max} connections were in use for ${waitMs} ms`))
-      }, waitMs)
-      const called = () => {
-        clearTimeout(timer)
-        line.delete(called)
-        resolve()
-      }
-      line.add(called)
-    })
-
-  return async <T>(fn: () => Promise<T>): Promise<T> => {
-    if (free > 0) free -= 1
-    else await enter() // whoever leaves hands over the place
-    try {
-      return await fn()
-    } finally {
-      const [next] = line
-      if (next) next()
-      else free += 1
-    }
   }
 }
 

@@ -1,8 +1,9 @@
 // Searches and what is like them run in threads with connections of their own, so that no read waits for one. PostgreSQL has processes for that.
 import { extname } from 'node:path'
 import { Piscina } from 'piscina'
-import { sqliteError, TooSlow } from '../db/errors.ts'
+import { Crowded, sqliteError, TooSlow } from '../db/errors.ts'
 import type { Freshness, Store } from '../db/store.ts'
+import { lineOf } from '../lib/line.ts'
 import { type Answer, type JobName, type Question, runJob } from './jobs.ts'
 import type { Outcome } from './thread.ts'
 
@@ -27,6 +28,7 @@ export function threadsOf(store: Store, most: number, warn: (error: unknown) => 
   const { file } = store
   if (file === undefined || most === 0)
     return { run: (name, question, freshness) => store.search(db => runJob(name, db, question), freshness), warm() {}, close: async () => {} }
+  const inLine = lineOf(most, timeMs, () => new Crowded(`no thread was free for ${timeMs} ms`)) // the queue of the pool lets some wait for ever
   let pool: Piscina | undefined
   const threads = () => {
     pool ??= new Piscina({
@@ -41,11 +43,9 @@ export function threadsOf(store: Store, most: number, warn: (error: unknown) => 
   return {
     async run<N extends JobName>(name: N, question: Question<N>): Promise<Answer<N>> {
       const signal = AbortSignal.timeout(timeMs)
-      const outcome: Outcome<N> = await threads()
-        .run({ name, question }, { signal, name: 'perform' })
-        .catch((cause: unknown) => {
-          throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
-        })
+      const outcome: Outcome<N> = await inLine(() => threads().run({ name, question }, { signal, name: 'perform' })).catch((cause: unknown) => {
+        throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
+      })
       if ('answer' in outcome) return outcome.answer
       throw sqliteError(outcome.message, outcome.code)
     },
