@@ -13,7 +13,9 @@ await onOwnCluster(t, async ({ primary, addReplica }) => {
   const url = primary.url(database)
   const replica = await addReplica()
   const readUrls = [replica.url(database)]
+  /** What was acknowledged may not have been flushed yet, as commits do not wait here: one that does flushes all before it. */
   const caughtUp = async () => {
+    await primary.query("begin; set local synchronous_commit = on; select pg_logical_emit_message(true, 'test', 'all'); commit")
     const [{ lsn }] = await primary.query('select pg_current_wal_flush_lsn()::text as lsn')
     await until('the replica has caught up', async () => {
       const [{ done }] = await replica.query(`select pg_last_wal_replay_lsn() >= '${lsn}' as done`)
