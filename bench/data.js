@@ -11,7 +11,7 @@ const days = 3_650
 const msADay = 86_400_000
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed) {
+export function random(seed) {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

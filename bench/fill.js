@@ -35,30 +35,24 @@ export async function filled({ dist, folder, count, corpus, say }) {
 
 const seconds = began => ((performance.now() - began) / 1000).toFixed(1)
 
+/** The product's own functions that make a store and what is in it, by their names. */
+export async function productOf(dist) {
+  const modules = [
+    'db/sqlite.js',
+    'articles/write.js',
+    'articles/input.js',
+    'people/write.js',
+    'people/schema.js',
+    'places/write.js',
+    'places/schema.js',
+  ]
+  const loaded = await Promise.all([...modules, 'mentions/known-names.js', 'http/auth.js'].map(file => load(dist, file)))
+  return Object.assign({}, ...loaded)
+}
+
 async function fill(dist, path, collection, progress) {
-  const [
-    { openSqlite },
-    { createArticle },
-    { ArticleCreate },
-    { createPerson },
-    { PersonCreate },
-    { createPlace },
-    { PlaceCreate },
-    { createKnownNames },
-    { adminCaller },
-  ] = await Promise.all(
-    [
-      'db/sqlite.js',
-      'articles/write.js',
-      'articles/input.js',
-      'people/write.js',
-      'people/schema.js',
-      'places/write.js',
-      'places/schema.js',
-      'mentions/known-names.js',
-      'http/auth.js',
-    ].map(file => load(dist, file)),
-  )
+  const { openSqlite, createArticle, ArticleCreate, createPerson, PersonCreate, createPlace, PlaceCreate, createKnownNames, adminCaller } =
+    await productOf(dist)
   const store = openSqlite(path)
   const writer = { keyId: null, requestId: null, now: new Date().toISOString(), names: createKnownNames(), caller: adminCaller }
   await store.write(async db => {

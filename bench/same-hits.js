@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { collectionOf } from './data.js'
+import { productOf } from './fill.js'
 
 const { values: asked } = parseArgs({
   options: {
@@ -27,21 +28,11 @@ const load = file => import(pathToFileURL(join(resolve(asked.dist), file)).href)
 const articlesATransaction = 500
 const shownApart = 10
 
-const [{ openSqlite }, { openPostgres }, { createArticle }, { ArticleCreate }, { createPerson }, { PersonCreate }, { createPlace }, { PlaceCreate }] =
-  await Promise.all(
-    [
-      'db/sqlite.js',
-      'db/postgres.js',
-      'articles/write.js',
-      'articles/input.js',
-      'people/write.js',
-      'people/schema.js',
-      'places/write.js',
-      'places/schema.js',
-    ].map(load),
-  )
-const [{ createKnownNames }, { adminCaller }, { conditions }, { compileQuery, maxRankedHits, rank }, { addConditions, filterOf, queryLinks }] =
-  await Promise.all(['mentions/known-names.js', 'http/auth.js', 'db/conditions.js', 'search/store.js', 'articles/filter.js'].map(load))
+const { openSqlite, createArticle, ArticleCreate, createPerson, PersonCreate, createPlace, PlaceCreate, createKnownNames, adminCaller } =
+  await productOf(resolve(asked.dist))
+const [{ openPostgres }, { conditions }, { compileQuery }, { maxRankedHits, rank }, { addConditions, filterOf, queryLinks }] = await Promise.all(
+  ['db/postgres.js', 'db/conditions.js', 'search/store.js', 'search/rank.js', 'articles/filter.js'].map(load),
+)
 const { nounKinds } = await load('db/tables.js')
 
 /** Numbers from 0 to `max`, exclusive, the same for the same seed (Lehmer). */

@@ -1,17 +1,7 @@
 // Names for `suggest.js`: seven of ten people, two places, one the title of an article about two of them; a few are in most articles, most in none.
 import Database from 'better-sqlite3'
+import { random } from './data.js'
 import { familyNames, givenNames, places as knownPlaces, littleWords, newsWords } from './words.js'
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const syllables = 'an ber cor dal en fri gol han is jo kar lin mor nas ol pet ros san tor ul vik wen yar zel'.split(' ')
 const before = ['New', 'San', 'Saint', 'Port', 'Upper', 'North']

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
+import { productOf } from './fill.js'
 import { load, requestBytes } from './load.js'
 import { median } from './measure.js'
 import { start } from './servers.js'
@@ -29,7 +30,6 @@ const { values } = parseArgs({
 })
 const dist = resolve(values.dist)
 const say = text => console.error(text)
-const imported = file => import(pathToFileURL(join(dist, file)).href)
 
 /** Makes the names by the product's own functions, and the table that is asked by hand. */
 async function filled(folder, count) {
@@ -46,22 +46,10 @@ async function filled(folder, count) {
 }
 
 async function fill(path, { people, places, articles }) {
-  const [{ openSqlite }, { createArticle }, { ArticleCreate }, { createPerson }, { PersonCreate }, { createPlace }, { PlaceCreate }, names, auth] =
-    await Promise.all(
-      [
-        'db/sqlite.js',
-        'articles/write.js',
-        'articles/input.js',
-        'people/write.js',
-        'people/schema.js',
-        'places/write.js',
-        'places/schema.js',
-        'mentions/known-names.js',
-        'http/auth.js',
-      ].map(imported),
-    )
+  const { openSqlite, createArticle, ArticleCreate, createPerson, PersonCreate, createPlace, PlaceCreate, createKnownNames, adminCaller } =
+    await productOf(dist)
   const store = openSqlite(path)
-  const writer = { keyId: null, requestId: null, now: new Date().toISOString(), names: names.createKnownNames(), caller: auth.adminCaller }
+  const writer = { keyId: null, requestId: null, now: new Date().toISOString(), names: createKnownNames(), caller: adminCaller }
   const ids = []
   const inBatches = async (records, make) => {
     for (let from = 0; from < records.length; from += namesATransaction)
