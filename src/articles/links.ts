@@ -1,7 +1,7 @@
 // What an article is filed under, and what of it is shown: everything but what lies in the trash.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { insertRows } from '../db/batches.ts'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { LinkRole } from '../db/tables.ts'
 import { reweigh } from '../suggest/write.ts'
@@ -125,7 +125,7 @@ export async function shiftCounts(db: WriteDb, before: readonly Link[], after: r
         q
           .update(table)
           .set({ articleCount: sql`${table.articleCount} + ${sql.placeholder('step')}` })
-          .where(sql`${table.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
+          .where(inPadded(table.id, size))
           .returning({ seq: table.seq, articleCount: table.articleCount }),
       )
       const shifted = await shift.execute({ ...values, step })

@@ -1,5 +1,5 @@
-import { and, asc, eq, getTableColumns, gte, isNull, lt, sql } from 'drizzle-orm'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { and, asc, eq, getTableColumns, gte, isNull, lt } from 'drizzle-orm'
+import { inPadded, inPaddedNumbers, padded } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Caller, may } from '../http/auth.ts'
@@ -68,10 +68,7 @@ export async function bodiesOf(db: Db, ids: readonly string[]): Promise<Map<stri
   const { articles } = db.tables
   const { size, values } = padded(ids)
   const query = db.prepared(`bodies of ${size}`, q =>
-    q
-      .select({ id: articles.id, body: articles.body })
-      .from(articles)
-      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`),
+    q.select({ id: articles.id, body: articles.body }).from(articles).where(inPadded(articles.id, size)),
   )
   return new Map((await query.execute(values)).map(row => [row.id, typedBody(row.body)]))
 }
@@ -92,15 +89,7 @@ export async function articlesBySeq(db: Db, seqs: readonly number[]): Promise<Su
   const { articles } = db.tables
   const { size, values } = padded(seqs.map(String))
   const query = db.prepared(`articles by seq ${size}`, q =>
-    q
-      .select(summaryColumns(db.tables))
-      .from(articles)
-      .where(
-        sql`${articles.seq} in (${sql.join(
-          paddedPlaceholders(size).map(seq => sql`cast(${seq} as integer)`),
-          sql`, `,
-        )})`,
-      ),
+    q.select(summaryColumns(db.tables)).from(articles).where(inPaddedNumbers(articles.seq, size)),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.seq, row]))
   return seqs.map(seq => rows.get(seq)).filter(row => row !== undefined)

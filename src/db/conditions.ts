@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
 
 /** The conditions of one query, with their values apart, so that the query is prepared once for each shape and run with other values. */
@@ -50,4 +50,14 @@ export function padded(ids: readonly string[]): { size: number; values: Record<s
   return { size, values: Object.fromEntries(Array.from({ length: size }, (_, n) => [`id${n}`, ids[n] ?? last])) }
 }
 
-export const paddedPlaceholders = (size: number): Placeholder[] => Array.from({ length: size }, (_, n) => sql.placeholder(`id${n}`))
+const paddedPlaceholders = (size: number): Placeholder[] => Array.from({ length: size }, (_, n) => sql.placeholder(`id${n}`))
+
+/** `column in (…)` of the values of a padded list. */
+export const inPadded = (column: SQL | Column, size: number): SQL => sql`${column} in (${sql.join(paddedPlaceholders(size), sql`, `)})`
+
+/** The same of numbers, which a padded list has as text. */
+export const inPaddedNumbers = (column: SQL | Column, size: number): SQL =>
+  sql`${column} in (${sql.join(
+    paddedPlaceholders(size).map(value => sql`cast(${value} as integer)`),
+    sql`, `,
+  )})`

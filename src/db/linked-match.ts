@@ -1,7 +1,7 @@
 // Queries that ask for links beside words (`linked`): sets of documents that the index of words finds, joined in SQL with those that links name.
 import { type SQL, sql } from 'drizzle-orm'
 import type { Conditions } from './conditions.ts'
-import type { Dialect, Match } from './store.ts'
+import { type Dialect, documentIn, type Match } from './store.ts'
 import type { LinkedQuery, TokenQuery } from './token-query.ts'
 
 type Text = Pick<Dialect, 'match' | 'matchAny'>
@@ -136,7 +136,7 @@ const filedUnder = (role: 'person' | 'place', ids: readonly string[], bind: Bind
   ids.length === 0
     ? []
     : [
-        sql`select articles.seq * 16 as doc from article_links join articles on articles.id = article_links.article_id where article_links.role = ${bind(role)} and article_links.value in (${sql.join(
+        sql`select ${documentIn('article', sql`articles.seq`)} as doc from article_links join articles on articles.id = article_links.article_id where article_links.role = ${bind(role)} and article_links.value in (${sql.join(
           ids.map(id => sql`${bind(id)}`),
           sql`, `,
         )})`,

@@ -114,8 +114,10 @@ export const partsOfDocument = (doc: number): { kind: NounKind; seq: number } =>
 const numberOf: Record<NounKind, SQL> = { article: sql`0`, person: sql`1`, place: sql`2` }
 
 /** The same in SQL: the document of a row, and whether `doc` is that of a row. */
-export const documentIn = (kind: NounKind, seq: Column): SQL => sql`(${seq} * 16 + ${numberOf[kind]})`
-export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`doc % 16 = ${numberOf[kind]} and ${seq} = doc / 16`
+export const documentIn = (kind: NounKind, seq: Column | SQL): SQL => sql`(${seq} * 16 + ${numberOf[kind]})`
+/** The number of the kind of `doc` in SQL, for `partsOfDocument`. */
+export const kindInDocument: SQL = sql`doc % 16`
+export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`${kindInDocument} = ${numberOf[kind]} and ${seq} = doc / 16`
 
 const inside = new AsyncLocalStorage<true | undefined>()
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { insertRows } from '../db/batches.ts'
-import { conditions, padded, paddedPlaceholders } from '../db/conditions.ts'
+import { conditions, inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -39,7 +39,7 @@ export async function mentionsOf(db: Db, articleIds: readonly string[]): Promise
     q
       .select()
       .from(mentions)
-      .where(and(sql`${mentions.articleId} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, eq(mentions.state, 'linked'), notTrashed(db)))
+      .where(and(inPadded(mentions.articleId, size), eq(mentions.state, 'linked'), notTrashed(db)))
       .orderBy(asc(mentions.articleId), asc(mentions.position), asc(mentions.id)),
   )
   for (const row of await query.execute(values)) found.get(row.articleId)?.push(row)

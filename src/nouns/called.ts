@@ -1,5 +1,5 @@
-import { and, isNull, sql } from 'drizzle-orm'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { and, isNull } from 'drizzle-orm'
+import { inPadded, padded } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 
@@ -12,7 +12,7 @@ export async function calledOf(db: Db, kind: EntityKind, ids: readonly string[])
     q
       .select({ name: table.name, aliases: table.aliases })
       .from(table)
-      .where(and(sql`${table.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(table.trashedAt)))
+      .where(and(inPadded(table.id, size), isNull(table.trashedAt)))
       .orderBy(table.id),
   )
   return (await query.execute(values)).map(({ name, aliases }) => [name, ...aliases])

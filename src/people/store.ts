@@ -1,6 +1,6 @@
 import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { type Conditions, conditions, padded, paddedPlaceholders, within } from '../db/conditions.ts'
+import { type Conditions, conditions, inPadded, padded, within } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -57,7 +57,7 @@ export async function peopleOf(db: Db, ids: readonly string[]): Promise<PersonRo
     q
       .select()
       .from(people)
-      .where(and(sql`${people.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(people.trashedAt))),
+      .where(and(inPadded(people.id, size), isNull(people.trashedAt))),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)

@@ -1,6 +1,7 @@
 // By which phrases a search knows people, places and synonyms: rows that follow from these, written in the same transaction.
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { insertRows } from '../db/batches.ts'
+import { inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import { canMatch } from '../mentions/registry.ts'
@@ -29,36 +30,28 @@ export async function recordPhrases(db: WriteDb, kind: PhraseKind, id: string, b
 /** How many have a phrase. */
 export type Bearers = { entities: number; synonyms: number }
 
-/** Sizes of lists of keys, so that few prepared queries serve lists of any length. */
-const sizes = [4, 16, 64, 256] as const
-const maxKeys = sizes[3]
+/** Most phrases of a query that are looked for. */
+const maxKeys = 256
 
 /** Who has the phrases of some keys, by key; only the first `maxKeys` are looked for. */
 export async function bearersOf(db: Db, keys: readonly string[]): Promise<Map<string, Bearers>> {
   const known = new Map<string, Bearers>()
   if (keys.length === 0) return known
   const { knownPhrases: p } = db.tables
-  const size = sizes.find(candidate => candidate >= keys.length) ?? maxKeys
+  const { size, values } = padded(keys.slice(0, maxKeys))
   const query = db.prepared(`bearers of ${size}`, q =>
     q
       .select({ key: p.key, kind: p.kind, count: sql<number>`count(*)`.mapWith(Number) })
       .from(p)
-      .where(sql`${p.key} in (${placeholders(size)})`)
+      .where(inPadded(p.key, size))
       .groupBy(p.key, p.kind),
   )
-  const values = Object.fromEntries(Array.from({ length: size }, (_, n) => [`key${n}`, keys[n] ?? keys[0]]))
   for (const { key, kind, count } of await query.execute(values)) {
     const { entities, synonyms } = known.get(key) ?? { entities: 0, synonyms: 0 }
     known.set(key, kind === 'synonym' ? { entities, synonyms: synonyms + count } : { entities: entities + count, synonyms })
   }
   return known
 }
-
-const placeholders = (size: number): SQL =>
-  sql.join(
-    Array.from({ length: size }, (_, n) => sql`${sql.placeholder(`key${n}`)}`),
-    sql`, `,
-  )
 
 /** The ids of those who have a phrase, in their order, at most `limit`. */
 export async function idsOf(db: Db, kind: PhraseKind, key: string, limit: number): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { inPadded, padded } from '../db/conditions.ts'
 import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
 import type { Db, Sql } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -56,7 +56,7 @@ export async function placesOf(db: Db, ids: readonly string[]): Promise<PlaceRow
     q
       .select()
       .from(places)
-      .where(and(sql`${places.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`, isNull(places.trashedAt))),
+      .where(and(inPadded(places.id, size), isNull(places.trashedAt))),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)

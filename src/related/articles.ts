@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Block } from '../articles/blocks.ts'
 import { textOfArticle } from '../articles/file.ts'
 import { type SummaryRow, summaryColumns } from '../articles/store.ts'
-import { conditions, padded, paddedPlaceholders } from '../db/conditions.ts'
+import { conditions, inPadded, inPaddedNumbers, padded } from '../db/conditions.ts'
 import { type Db, isDocumentOf } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import { type Candidate, candidatesOf, closestFirst, type Shared, weightOf } from './weigh.ts'
@@ -66,9 +66,8 @@ async function subjectsOf(db: Db, { visible, personIds, placeIds }: Origin): Pro
   const { people, places } = db.tables
   const { size, values } = padded([...roles.keys()])
   const query = db.prepared(`articles of subjects ${size}`, q => {
-    const ids = sql.join(paddedPlaceholders(size), sql`, `)
     const parts = [people, places].map(
-      table => sql`select ${table.id} as id, ${table.articleCount} as articles from ${table} where ${table.id} in (${ids})`,
+      table => sql`select ${table.id} as id, ${table.articleCount} as articles from ${table} where ${inPadded(table.id, size)}`,
     )
     return q
       .select({ value: sql<string>`id`, articles: sql<number>`articles`.mapWith(Number) })
@@ -122,7 +121,6 @@ async function ranked(db: Db, candidates: readonly Candidate[], common: Readonly
   const { size, values } = padded(candidates.map(({ seq }) => String(seq)))
   const subjects = Array.from({ length: maxSubjects }, (_, n) => [`common${n}`, [...common.keys()][n] ?? ''] as const)
   const query = db.prepared(`what candidates share ${size}`, q => {
-    const seqs = paddedPlaceholders(size).map(seq => sql`cast(${seq} as integer)`)
     const shared = subjects.map(([name]) => sql.placeholder(name))
     return q
       .select({ seq: articles.seq, id: articles.id, published: articles.publishedKey, subject: links.value })
@@ -131,7 +129,7 @@ async function ranked(db: Db, candidates: readonly Candidate[], common: Readonly
         links,
         sql`${links.articleId} = ${articles.id} and ${links.role} in ('person', 'place') and ${links.value} in (${sql.join(shared, sql`, `)})`,
       )
-      .where(sql`${articles.seq} in (${sql.join(seqs, sql`, `)})`)
+      .where(inPaddedNumbers(articles.seq, size))
   })
   const weights = new Map(candidates.map(({ seq, weight }) => [seq, weight]))
   const sums = new Map<string, { id: string; published: string; weight: number }>()
@@ -155,7 +153,7 @@ export async function relatedArticles(db: Db, ids: readonly string[]): Promise<S
     q
       .select(summaryColumns(db.tables))
       .from(articles)
-      .where(sql`${articles.id} in (${sql.join(paddedPlaceholders(size), sql`, `)}) and ${articles.visible} = true`),
+      .where(sql`${inPadded(articles.id, size)} and ${articles.visible} = true`),
   )
   const rows = new Map((await query.execute(values)).map(row => [row.id, row]))
   return ids.map(id => rows.get(id)).filter(row => row !== undefined)

@@ -1,10 +1,10 @@
 // How many hits of a search are about each person, in each section, of each year: counted by the database over everything that is found.
 import { and, type SQL, sql } from 'drizzle-orm'
 import { type Conditions, conditions } from '../db/conditions.ts'
-import { type Db, documentIn, isDocumentOf, type Match, partsOfDocument } from '../db/store.ts'
+import { type Db, documentIn, isDocumentOf, kindInDocument, partsOfDocument } from '../db/store.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import type { Compiled } from './compile.ts'
-import { enoughHits, everything, inScope, joins, onlyVisible, type Scope } from './rank.ts'
+import { countUpTo, documentsIn, enoughHits, matchOf, mayHavePart, onlyVisible, type Scope, shapeOf } from './rank.ts'
 
 /** What of a search is counted: `value` is an id of a person or a place, a word, a year or a kind. */
 export type EntityCount = { id: string; slug: string; name: string; count: number }
@@ -19,15 +19,8 @@ type Hits = { from: SQL; where: SQL | undefined; shape: string; c: Conditions }
 /** All hits, those that follow where fewer than `enoughHits` have all words (see `rank`) included. */
 export async function findAll(db: Db, query: Compiled, scope: Scope): Promise<Found> {
   const all = { query, scope, wanted: query.all }
-  if (scope.kinds.length === 0 || scope.order !== 'relevance' || query.parts.length < 2 || query.isOr || !query.any) return all
-  const { from, where, shape, c } = hitsOf(db, all)
-  const some = db.prepared(`enough ${shape}`, q =>
-    q
-      .select({ count: sql<number>`count(*)`.mapWith(Number) })
-      .from(sql`(select doc from ${from} where ${where} limit ${sql.placeholder('enough')}) as counted`),
-  )
-  const [row] = await some.execute({ ...scope.conditions.values(), ...c.values(), enough: enoughHits })
-  return (row?.count ?? 0) < enoughHits ? { ...all, wanted: query.any } : all
+  if (scope.kinds.length === 0 || query.isOr || !mayHavePart(query, scope)) return all
+  return (await countUpTo(db, scope, query.all, query.none, enoughHits)) < enoughHits ? { ...all, wanted: query.any } : all
 }
 
 const counted = { value: sql<string>`value`, count: sql<number>`hits`.mapWith(Number) }
@@ -73,11 +66,11 @@ export async function countYears(db: Db, found: Found, limit: number): Promise<V
 
 /** How many of each kind were found, by number, then kind; for scopes that have a kind. */
 export async function countKinds(db: Db, found: Found, limit: number): Promise<ValueCount[]> {
-  const { from, where, shape, c } = hitsOf(db, found)
+  const { from, where, shape, c } = documentsIn(db, found.scope, found.wanted, found.query.none)
   const query = db.prepared(`facet kind ${shape}`, q =>
     q
       .select({ kind: sql<number>`value`.mapWith(Number), count: counted.count })
-      .from(sql`(select doc % 16 as value, count(*) as hits from ${from} where ${where} group by doc % 16) as counted`)
+      .from(sql`(select ${kindInDocument} as value, count(*) as hits from ${from} where ${where} group by ${kindInDocument}) as counted`)
       .orderBy(mostFirst, sql`value`)
       .limit(sql.placeholder('limit')),
   )
@@ -105,20 +98,6 @@ async function countValues(
 
 const hasArticles = ({ scope }: Found) => scope.kinds.includes('article')
 
-/** Hits of all kinds of a scope, as `doc`. */
-function hitsOf(db: Db, { query, scope, wanted }: Found): Hits {
-  const c = conditions('m')
-  const match = matchOf(db, wanted, query.none, c)
-  const from = wanted && match ? match.documents : everything(db)
-  const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
-  return {
-    from: sql`${from} as found ${joins(db, scope)}`,
-    where: sql`(${inScope(db, scope)})${skip}`,
-    shape: `${shapeOf(wanted, match)} ${scope.kinds.join()} ${scope.conditions.shape()}`,
-    c,
-  }
-}
-
 /** Articles among the hits: `cross join` lets SQLite look at what is found first, as nothing else is as few. */
 function articlesFound(db: Db, { query, scope, wanted }: Found, hint: SQL): Hits {
   const { articles } = db.tables
@@ -142,9 +121,3 @@ function linksFound(db: Db, role: 'person' | 'place' | 'tag', found: Found): Hit
     return { from: sql`${links}`, where: and(filed, sql`${links.visible} = true`), shape, c }
   return { from: sql`${from} cross join ${links}`, where: and(where, sql`${links.articleId} = ${articles.id}`, filed), shape, c }
 }
-
-/** What is wanted without what is not; only what is not, where nothing is wanted; undefined where everything is found. */
-const matchOf = (db: Db, wanted: TokenQuery | null, none: TokenQuery | null, c: Conditions): Match | undefined =>
-  wanted ? db.dialect.match(wanted, none, c.bind) : none ? db.dialect.match(none, null, c.bind) : undefined
-
-const shapeOf = (wanted: TokenQuery | null, match: Match | undefined) => `${wanted ? 'found' : match ? 'rest' : 'everything'} ${match?.shape ?? ''}`

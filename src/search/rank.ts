@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Conditions, conditions } from '../db/conditions.ts'
-import { type Db, documentIn, documentOf, isDocumentOf, partsOfDocument } from '../db/store.ts'
+import { type Db, documentIn, documentOf, isDocumentOf, type Match, partsOfDocument } from '../db/store.ts'
 import { type NounKind, nounKinds } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import type { Compiled } from './compile.ts'
@@ -33,8 +33,9 @@ export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranke
   if (scope.kinds.length === 0) return []
   const depth = Math.min(maxRankedHits, Math.max(enoughHits, scope.depth ?? maxRankedHits))
   const { parts, isOr } = query
-  const all = isOr && scope.order === 'relevance' ? [] : await ranked(db, query.all, query.none, scope, depth)
-  if (scope.order !== 'relevance' || all.length >= enoughHits || parts.length < 2) return all.map(hit => ({ ...hit, allWords: true }))
+  const isGraded = mayHavePart(query, scope)
+  const all = isOr && isGraded ? [] : await ranked(db, query.all, query.none, scope, depth)
+  if (!isGraded || all.length >= enoughHits) return all.map(hit => ({ ...hit, allWords: true }))
   const leaves = leavesOf(parts)
   const statistics = await statisticsOf(db, [...parts.map(part => part.query), ...leaves.map(({ leaf }) => leaf)])
   const weighed = parts.map(part => ({ query: part.query, weight: part.times * inverseFrequency(statistics, part.query) }))
@@ -48,6 +49,9 @@ export async function rank(db: Db, query: Compiled, scope: Scope): Promise<Ranke
   return [...looked, ...scaledBelow(looked.at(-1)?.score ?? 0, hits.slice(lookedAt))]
 }
 
+/** Whether a hit may have some parts of a query alone: by relevance, where it has several. */
+export const mayHavePart = ({ parts }: Compiled, { order }: Scope): boolean => order === 'relevance' && parts.length > 1
+
 type Weighed = readonly { query: TokenQuery; weight: number }[]
 
 async function ranked(
@@ -58,10 +62,8 @@ async function ranked(
   depth: number,
 ): Promise<Omit<Ranked, 'allWords'>[]> {
   const c = conditions('m')
-  const { match: matchOf, matchAny } = db.dialect
-  const match = !wanted ? none && matchOf(none, null, c.bind) : 'op' in wanted ? matchOf(wanted, none, c.bind) : matchAny(wanted, none, c.bind)
-  const what = wanted ? 'found' : none ? 'rest' : 'everything'
-  const name = `rank ${what} ${match?.shape ?? ''} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
+  const match = wanted && !('op' in wanted) ? db.dialect.matchAny(wanted, none, c.bind) : matchOf(db, wanted, none, c)
+  const name = `rank ${shapeOf(wanted, match)} ${scope.order} ${scope.kinds.join()} ${scope.conditions.shape()}`
   const values = { ...scope.conditions.values(), ...c.values(), depth }
   const hits = wanted && match?.hits
   if (hits && scope.order === 'relevance' && scope.conditions.shape() === onlyVisible) {
@@ -69,9 +71,7 @@ async function ranked(
     if (rows.length === depth || (rows[0]?.looked ?? bestLookedAt) < bestLookedAt) return rows.map(hitOf)
   }
   const query = db.prepared(name, q => {
-    const from = hits ?? everything(db)
-    const skip = !wanted && match ? sql` and doc not in ${match.documents}` : sql``
-    return listed(q, inOrder(db, scope, from, skip))
+    return listed(q, inOrder(db, scope, hits ?? everything(db), wanted ? sql`` : without(match)))
   })
   return (await query.execute(values)).map(hitOf)
 }
@@ -112,7 +112,7 @@ function weighedScore({ tables: { people, places } }: Db, { kinds }: Scope): SQL
 const latest = ({ tables: { articles } }: Db) => sql`coalesce(${articles.publishedKey}, '')`
 
 /** Rows join their documents by kind: one index serves the three nouns. */
-export function joins(db: Db, scope: Scope): SQL {
+function joins(db: Db, scope: Scope): SQL {
   const table = tableOf(db)
   const kinds = nounKinds.filter(kind => kind === 'article' || scope.kinds.includes(kind))
   return sql.join(
@@ -123,7 +123,7 @@ export function joins(db: Db, scope: Scope): SQL {
   )
 }
 
-export function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
+function inScope({ tables: { articles, people, places } }: Db, scope: Scope): SQL {
   const shown = { article: sql`${articles.trashedAt} is null`, person: sql`${people.trashedAt} is null`, place: sql`${places.trashedAt} is null` }
   const seq = { article: articles.seq, person: people.seq, place: places.seq }
   return sql.join(
@@ -132,6 +132,42 @@ export function inScope({ tables: { articles, people, places } }: Db, scope: Sco
   )
 }
 
+/** Documents that are found in a scope, as `doc`; `shape` tells them from others, values are bound. */
+export type Documents = { from: SQL; where: SQL; shape: string; c: Conditions }
+
+/** Those with what is wanted, without what is not; all without that where nothing is wanted. */
+export function documentsIn(db: Db, scope: Scope, wanted: TokenQuery | null, none: TokenQuery | null): Documents {
+  const c = conditions('m')
+  const match = matchOf(db, wanted, none, c)
+  const from = wanted && match ? match.documents : everything(db)
+  return {
+    from: sql`${from} as found ${joins(db, scope)}`,
+    where: sql`(${inScope(db, scope)})${wanted ? sql`` : without(match)}`,
+    shape: `${shapeOf(wanted, match)} ${scope.kinds.join()} ${scope.conditions.shape()}`,
+    c,
+  }
+}
+
+/** How many documents there are, counted up to `most`. */
+export async function countUpTo(db: Db, scope: Scope, wanted: TokenQuery | null, none: TokenQuery | null, most: number): Promise<number> {
+  const { from, where, shape, c } = documentsIn(db, scope, wanted, none)
+  const query = db.prepared(`counted ${shape}`, q =>
+    q
+      .select({ count: sql<number>`count(*)`.mapWith(Number) })
+      .from(sql`(select doc from ${from} where ${where} limit ${sql.placeholder('most')}) as counted`),
+  )
+  const [row] = await query.execute({ ...scope.conditions.values(), ...c.values(), most })
+  return row?.count ?? 0
+}
+
+/** What is wanted without what is not; only what is not, where nothing is wanted; undefined where everything is found. */
+export const matchOf = (db: Db, wanted: TokenQuery | null, none: TokenQuery | null, c: Conditions): Match | undefined =>
+  wanted ? db.dialect.match(wanted, none, c.bind) : none ? db.dialect.match(none, null, c.bind) : undefined
+
+export const shapeOf = (wanted: unknown, match: Match | undefined) => `${wanted ? 'found' : match ? 'rest' : 'everything'} ${match?.shape ?? ''}`
+
+const without = (match: Match | undefined) => (match ? sql` and doc not in ${match.documents}` : sql``)
+
 /** Every document there is, for queries that name no word. */
-export const everything = ({ tables: { articles, people, places } }: Db) =>
+const everything = ({ tables: { articles, people, places } }: Db) =>
   sql`(select ${documentIn('article', articles.seq)} as doc, 0 as score from ${articles} union all select ${documentIn('person', people.seq)}, 0 from ${people} union all select ${documentIn('place', places.seq)}, 0 from ${places})`

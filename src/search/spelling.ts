@@ -4,11 +4,10 @@ import { and, gte, lt, sql } from 'drizzle-orm'
 import { conditions } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import { nounKinds } from '../db/tables.ts'
-import type { TokenQuery } from '../db/token-query.ts'
 import { analyseWords, baseOf, unstemmed } from './analyse.ts'
 import { type Compiled, compile } from './compile.ts'
 import { parseQuery, wordsAsked } from './grammar.ts'
-import { inScope, joins, type Scope } from './rank.ts'
+import { countUpTo, onlyVisible, type Scope } from './rank.ts'
 import type { Ranked } from './ranked.ts'
 import { holdsTogether, isStopWord } from './stop-words.ts'
 import { compileQuery, languagesOf } from './store.ts'
@@ -142,27 +141,14 @@ async function documentsOf(db: Db, words: readonly string[], languages: readonly
   const counts: number[] = []
   for (const word of words) {
     const query = compile({ clauses: [{ not: false, any: [{ type: 'word', text: word }] }], filters: [] }, languages).all
-    counts.push(query ? await visibleCount(db, query, most) : 0)
+    counts.push(query ? await countUpTo(db, everybodys(db), query, null, most) : 0)
   }
   return counts
 }
 
-async function visibleCount(db: Db, query: TokenQuery, most: number): Promise<number> {
-  const scope = everybodys(db)
-  const c = conditions('m')
-  const { shape, documents } = db.dialect.match(query, null, c.bind)
-  const prepared = db.prepared(`visible ${shape}`, q =>
-    q
-      .select({ count: sql<number>`count(*)`.mapWith(Number) })
-      .from(sql`(select doc from ${documents} as found ${joins(db, scope)} where ${inScope(db, scope)} limit ${sql.placeholder('most')}) as counted`),
-  )
-  const [row] = await prepared.execute({ ...c.values(), most })
-  return row?.count ?? 0
+/** What everybody may see: published articles, and people and places that are not in the trash. */
+function everybodys({ tables: { articles } }: Db): Scope {
+  const c = conditions()
+  c.add(onlyVisible, sql`${articles.visible} = true`)
+  return { kinds: nounKinds, conditions: c, rows: { article: c.where() }, order: 'relevance' }
 }
-
-const everybodys = (db: Db): Scope => ({
-  kinds: nounKinds,
-  conditions: conditions(),
-  rows: { article: sql`${db.tables.articles.visible} = true` },
-  order: 'relevance',
-})

@@ -1,6 +1,6 @@
 // What is shown of people, places and articles that are suggested, by their numbers: a query a kind.
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { and, eq, isNull } from 'drizzle-orm'
+import { inPaddedNumbers, padded } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { NounKind, Tables } from '../db/tables.ts'
 
@@ -28,28 +28,25 @@ export async function thingsOf(db: Db, found: readonly Found[]): Promise<Thing[]
   ]
 }
 
-const listed = (size: number): SQL =>
-  sql`(${sql.join(
-    paddedPlaceholders(size).map(seq => sql`cast(${seq} as integer)`),
-    sql`, `,
-  )})`
+/** What is read of people and places alike. */
+const namedColumns = ({ seq, id, slug, name, aliases, description, articleCount, sortKey }: Tables['people'] | Tables['places']) => ({
+  seq,
+  id,
+  slug,
+  name,
+  aliases,
+  description,
+  articleCount,
+  sortKey,
+})
 
 async function peopleOf(db: Db, size: number, values: Record<string, string>): Promise<SuggestedPerson[]> {
   const { people: p } = db.tables
   const query = db.prepared(`suggested people ${size}`, q =>
     q
-      .select({
-        seq: p.seq,
-        id: p.id,
-        slug: p.slug,
-        name: p.name,
-        aliases: p.aliases,
-        description: p.description,
-        articleCount: p.articleCount,
-        sortKey: p.sortKey,
-      })
+      .select(namedColumns(p))
       .from(p)
-      .where(and(sql`${p.seq} in ${listed(size)}`, isNull(p.trashedAt))),
+      .where(and(inPaddedNumbers(p.seq, size), isNull(p.trashedAt))),
   )
   return (await query.execute(values)).map(row => ({ kind: 'person', ...row }))
 }
@@ -58,20 +55,9 @@ async function placesOf(db: Db, size: number, values: Record<string, string>): P
   const { places: p } = db.tables
   const query = db.prepared(`suggested places ${size}`, q =>
     q
-      .select({
-        seq: p.seq,
-        id: p.id,
-        slug: p.slug,
-        name: p.name,
-        aliases: p.aliases,
-        description: p.description,
-        placeKind: p.kind,
-        countryCode: p.countryCode,
-        articleCount: p.articleCount,
-        sortKey: p.sortKey,
-      })
+      .select({ ...namedColumns(p), placeKind: p.kind, countryCode: p.countryCode })
       .from(p)
-      .where(and(sql`${p.seq} in ${listed(size)}`, isNull(p.trashedAt))),
+      .where(and(inPaddedNumbers(p.seq, size), isNull(p.trashedAt))),
   )
   return (await query.execute(values)).map(row => ({ kind: 'place', ...row }))
 }
@@ -82,7 +68,7 @@ async function articlesOf(db: Db, size: number, values: Record<string, string>):
     q
       .select({ seq: a.seq, id: a.id, slug: a.slug, title: a.title, publishedAt: a.publishedAt, sortKey: a.sortKey })
       .from(a)
-      .where(and(sql`${a.seq} in ${listed(size)}`, eq(a.visible, true))),
+      .where(and(inPaddedNumbers(a.seq, size), eq(a.visible, true))),
   )
   return (await query.execute(values)).map(row => ({ kind: 'article', ...row }))
 }

@@ -1,5 +1,6 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { slice } from '../db/keyset.ts'
+import type { Db } from '../db/store.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
@@ -110,11 +111,8 @@ export const synonymRoutes =
       },
       async (request, reply) =>
         write(deps, request, reply, async (db, { now }) => {
-          const { params, body } = request
-          const row = await needSynonym(db, params.id)
-          refuseReadOnly(body, row.id, synonymReadOnly)
-          demandVersion(row.version, conditionOf(request), body.version, config.requireIfMatch)
-          return shown(reply, await saveSynonym(db, row, body, now))
+          const row = await needForChange(db, request, config.requireIfMatch)
+          return shown(reply, await saveSynonym(db, row, request.body, now))
         }),
     )
 
@@ -135,11 +133,8 @@ export const synonymRoutes =
       },
       async (request, reply) =>
         write(deps, request, reply, async (db, { now }) => {
-          const { params, body } = request
-          const row = await needSynonym(db, params.id)
-          refuseReadOnly(body, row.id, synonymReadOnly)
-          demandVersion(row.version, conditionOf(request), body.version, config.requireIfMatch)
-          const { from = row.fromTerm, terms = row.terms } = body
+          const row = await needForChange(db, request, config.requireIfMatch)
+          const { from = row.fromTerm, terms = row.terms } = request.body
           return shown(reply, await saveSynonym(db, row, { from, terms }, now))
         }),
     )
@@ -168,6 +163,17 @@ export const synonymRoutes =
         }),
     )
   }
+
+type ChangeRequest = FastifyRequest & { params: { id: string }; body: SynonymReplace | SynonymUpdate }
+
+/** The synonym that is to change: what cannot be changed is refused, and what somebody else has changed since. */
+async function needForChange(db: Db, request: ChangeRequest, requireIfMatch: boolean): Promise<SynonymRow> {
+  const { params, body } = request
+  const row = await needSynonym(db, params.id)
+  refuseReadOnly(body, row.id, synonymReadOnly)
+  demandVersion(row.version, conditionOf(request), body.version, requireIfMatch)
+  return row
+}
 
 function shown(reply: FastifyReply, row: SynonymRow): Outcome<Synonym> {
   stamp(reply, row)

@@ -1,6 +1,6 @@
 import { and, count, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { padded, paddedPlaceholders } from '../db/conditions.ts'
+import { inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -94,11 +94,7 @@ export async function otherTermsOf(db: Db, ids: readonly string[], key: string):
   const { synonyms } = db.tables
   const { size, values } = padded(ids)
   const query = db.prepared(`terms of synonyms ${size}`, q =>
-    q
-      .select({ terms: synonyms.terms })
-      .from(synonyms)
-      .where(sql`${synonyms.id} in (${sql.join(paddedPlaceholders(size), sql`, `)})`)
-      .orderBy(synonyms.id),
+    q.select({ terms: synonyms.terms }).from(synonyms).where(inPadded(synonyms.id, size)).orderBy(synonyms.id),
   )
   const others = new Map((await query.execute(values)).flatMap(({ terms }) => terms.map(term => [phraseKey(term), term] as const)))
   others.delete(key)
