@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { DatabaseConfig } from '../config.ts'
 import { type Trouble, troubleOf } from '../db/errors.ts'
-import { MigrationError } from '../db/migrate.ts'
+import { fileName, type Migration, MigrationError } from '../db/migrate.ts'
 import { openPostgres } from '../db/postgres.ts'
 import { StartError } from '../db/postgres-start.ts'
 import { openSqlite } from '../db/sqlite.ts'
@@ -10,8 +10,17 @@ import { CommandError, messageOf } from './io.ts'
 
 /** Opens (makes, migrates) the database. Throws a CommandError that names it and says what to do. */
 export async function openDatabase(database: DatabaseConfig, log?: FastifyBaseLogger): Promise<Store> {
-  if (database.kind === 'sqlite') return explained(database.path, () => openSqlite(database.path))
-  return explainedServer(() => openPostgres(database.url, { readUrls: database.readUrls, warn: (what, err) => log?.warn({ err }, what) }))
+  let migrations: string[] = []
+  const migrated = (taken: readonly Migration[]) => {
+    migrations = taken.map(fileName)
+  }
+  const warn = (what: string, err?: unknown) => log?.warn({ err }, what)
+  const store =
+    database.kind === 'sqlite'
+      ? explained(database.path, () => openSqlite(database.path, { migrated }))
+      : await explainedServer(() => openPostgres(database.url, { readUrls: database.readUrls, warn, migrated }))
+  log?.info({ database: database.name, migrations }, 'database opened')
+  return store
 }
 
 /** Runs what connects to a PostgreSQL; what goes wrong comes out as a sentence. */

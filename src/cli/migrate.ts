@@ -4,7 +4,6 @@ import Database from 'better-sqlite3'
 import type { Command } from 'commander'
 import { type DatabaseConfig, readConfig } from '../config.ts'
 import { type Migration, migratePostgres, migrateSqlite, migrationsOf } from '../db/migrate.ts'
-import { usualTimes } from '../db/postgres-pool.ts'
 import { visit } from '../db/postgres-start.ts'
 import { explained, explainedServer } from './database.ts'
 import type { Io } from './io.ts'
@@ -28,7 +27,7 @@ export const addMigrate = (program: Command, io: Io) =>
 
 async function migrate(database: DatabaseConfig): Promise<Migration[]> {
   if (database.kind === 'sqlite') return explained(database.path, () => migrateFile(database.path))
-  return explainedServer(() => visit('DATABASE_URL', database.url, usualTimes, 0, migratePostgres))
+  return explainedServer(() => visit({ setting: 'DATABASE_URL', url: database.url }, migratePostgres))
 }
 
 function migrateFile(path: string): Migration[] {

@@ -36,7 +36,7 @@ const lockPatienceMs = 10_000
 
 /** Opens a database for reading, as it is at this moment; it is not migrated. Throws a StartError or a CopyError. */
 export async function postgresSource(url: string): Promise<Source> {
-  await visit('--from', url, usualTimes, 0, migrationOfPostgres).then(has =>
+  await visit({ setting: '--from', url }, migrationOfPostgres).then(has =>
     refuseAge(withoutPassword(url), has, migrationsOf('postgres').at(-1)?.number ?? 0),
   )
   const client = await connect(url)
@@ -51,7 +51,7 @@ export async function postgresSource(url: string): Promise<Source> {
 
 /** Opens a database for writing (migrates it), with a transaction begun that nobody writes beside. Throws a StartError, or what the server says. */
 export async function postgresTarget(url: string): Promise<Target> {
-  await preparePostgres(url, [], usualTimes, 0)
+  await preparePostgres(url, { setting: '--to', patienceMs: 0 })
   const client = await connect(url)
   try {
     await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockPatienceMs}; LOCK TABLE write_turns IN EXCLUSIVE MODE`)
@@ -64,7 +64,7 @@ export async function postgresTarget(url: string): Promise<Target> {
 
 /** Which database of which server it is, whatever its address: two of the same are one. */
 export const postgresIdentity = (option: string, url: string): Promise<string> =>
-  visit(option, url, usualTimes, 0, async client => {
+  visit({ setting: option, url }, async client => {
     const { rows } = await client.query(
       'select concat(pg_postmaster_start_time(), oid) as identity from pg_database where datname = current_database()',
     )

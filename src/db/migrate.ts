@@ -9,6 +9,9 @@ export type Migration = { number: number; name: string; sql: string }
 /** A database that this program cannot use as it is; the message says why and what to do. */
 export class MigrationError extends Error {}
 
+/** `0001_core` */
+export const fileName = ({ number, name }: Migration): string => `${String(number).padStart(4, '0')}_${name}`
+
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** All migrations of a dialect in the order of their numbers. */

@@ -4,6 +4,7 @@ import { postgresColumns } from './columns.ts'
 import { LostConnection, sqlState, troubleOf } from './errors.ts'
 import { again, leased } from './handle.ts'
 import { withLinks } from './linked-match.ts'
+import type { Migration } from './migrate.ts'
 import { tsEntry, tsMatch, tsMatchAny } from './postgres-match.ts'
 import { noticesOf } from './postgres-notices.ts'
 import { type Connections, connections, type Handle, type PoolTimes, usualTimes } from './postgres-pool.ts'
@@ -48,6 +49,8 @@ export type PostgresOptions = {
   writers?: number
   /** Told of what goes wrong beside requests: a lost listener, a replica that lags. */
   warn?: (what: string, error?: unknown) => void
+  /** Told of the migrations that were taken at the start, where there were any. */
+  migrated?: (migrations: readonly Migration[]) => void
 }
 
 /**
@@ -56,9 +59,9 @@ export type PostgresOptions = {
  */
 export async function openPostgres(
   url: string,
-  { readUrls = [], times = usualTimes, writers = usualWriters, warn = () => {} }: PostgresOptions = {},
+  { readUrls = [], times = usualTimes, writers = usualWriters, warn = () => {}, migrated = () => {} }: PostgresOptions = {},
 ): Promise<Store> {
-  await preparePostgres(url, readUrls, times)
+  migrated(await preparePostgres(url, { readUrls, times, warn }))
   const tables = defineTables(postgresColumns)
   const reading = connections(url, readers, times)
   const searching = connections(url, searchers, times)

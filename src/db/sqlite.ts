@@ -8,7 +8,7 @@ import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
 import { again, leased, statementCache } from './handle.ts'
 import { withLinks } from './linked-match.ts'
-import { migrateSqlite } from './migrate.ts'
+import { type Migration, migrateSqlite } from './migrate.ts'
 import { indexOf } from './sqlite-index.ts'
 import { fts5MatchExcept } from './sqlite-match.ts'
 import {
@@ -60,16 +60,19 @@ const dialect: Dialect = {
 const boxed = ({ west, south, east, north }: Box): SQL =>
   sql`select id from places_box where min_lat <= ${north} and max_lat >= ${south} and min_lng <= ${east} and max_lng >= ${west}`
 
+/** `migrated` is told of the migrations that were taken at the start. */
+export type SqliteOptions = { migrated?: (migrations: readonly Migration[]) => void }
+
 /**
  * Opens (and makes, and migrates) the database of one file: one writer behind a queue, one reader, one connection for searches.
  * `:memory:` is refused, as the three would see three databases. Throws what SQLite says where the file is none of its own.
  */
-export function openSqlite(path: string): Store {
+export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions = {}): Store {
   mkdirSync(dirname(path), { recursive: true })
   const tables = defineTables(sqliteColumns)
   const writer = connect(path, false)
   try {
-    migrateSqlite(writer)
+    migrated(migrateSqlite(writer))
     writer.pragma('busy_timeout = 0')
   } catch (error) {
     writer.close()

@@ -15,7 +15,7 @@ const secret = 'open-sesame-7'
 
 /** Starts with little patience: what it says when it is refused. */
 async function refused(t: Test, url: string, { readUrls = [], patienceMs = 0 }: { readUrls?: string[]; patienceMs?: number } = {}): Promise<string> {
-  const error = await preparePostgres(url, readUrls, { ...usualTimes, connectMs: 2_000 }, patienceMs).then(
+  const error = await preparePostgres(url, { readUrls, times: { ...usualTimes, connectMs: 2_000 }, patienceMs }).then(
     () => undefined,
     (cause: unknown) => cause,
   )
@@ -117,7 +117,7 @@ await onOwnCluster(t, async ({ primary, addReplica }) => {
     t.match(await refused(t, changed(url, { username: 'nobody-like-that', password: secret })), /nobody-like-that/)
     t.match(
       await refused(t, changed(url, { pathname: '/not-made' })),
-      /: there is no database not-made: make it with `createdb not-made`, or correct/,
+      /: there is no database not-made: make it with `createdb -h 127\.0\.0\.1 -p \d+ -U postgres not-made`, or correct/,
     )
   })
 
@@ -157,7 +157,7 @@ await onOwnCluster(t, async ({ primary, addReplica }) => {
       await refused(t, reader),
       /role_\w+ may not make tables: run `grant create on schema public to role_\w+` in own_\w+, or run `dateline migrate` as/,
     )
-    await preparePostgres(primary.url(own), [], usualTimes)
+    await preparePostgres(primary.url(own))
     const all = 'grant select, insert, update, delete on all tables in schema public to $role'
     t.match(
       await refused(t, reader),
@@ -181,7 +181,7 @@ await onOwnCluster(t, async ({ primary, addReplica }) => {
 
   t.test('a replica where the primary belongs, and the other way round', async t => {
     const replica = await addReplica()
-    await preparePostgres(url, [replica.url(database)], usualTimes)
+    await preparePostgres(url, { readUrls: [replica.url(database)] })
     t.match(
       await refused(t, replica.url(database)),
       /^DATABASE_URL: \S+ is a replica and cannot be written: name the primary, and this one in DATABASE_READ_URLS$/,
@@ -201,19 +201,21 @@ await onOwnCluster(t, async ({ primary, addReplica }) => {
       await refused(t, other.primary.url(elsewhere), { readUrls: [replica.url(database)] }),
       /^DATABASE_READ_URLS: \S+ follows another server than DATABASE_URL: name a replica of that one, or leave it out$/,
     )
-    await preparePostgres(url, [changed(url, { port: await freePort() })], usualTimes)
+    await preparePostgres(url, { readUrls: [changed(url, { port: await freePort() })] })
     t.pass('a replica that is away is left for later')
   })
 
   t.test('a server that comes up behind the program is waited for', async t => {
     await primary.stop()
     const early = dateline(t, ['serve'], { DATABASE_URL: url, LOG_LEVEL: 'fatal' })
-    const opened = preparePostgres(url, [], usualTimes)
+    const warnings: string[] = []
+    const opened = preparePostgres(url, { warn: what => void warnings.push(what) })
     await new Promise(resolve => setTimeout(resolve, 1_500))
     t.equal(early.child.exitCode, null, 'it is still there')
     t.equal(early.said.out, '', 'and promises nothing yet')
     await primary.start()
     await opened
+    t.match(warnings, [/^DATABASE_URL: \S+ does not answer: .*; waiting for it for 10 s$/], 'it says what it waits for, once')
     t.equal((await fetch(`${await early.url()}/health/ready`)).status, 200)
   })
 })
