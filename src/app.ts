@@ -33,6 +33,7 @@ import { mentionRoutes } from './mentions/routes.ts'
 import { personMergeRoutes, placeMergeRoutes } from './merges/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { placesRoutes } from './places/routes.ts'
+import { referenceFaults } from './references/faults.ts'
 import { relatedRoutes } from './related/routes.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { createScheduler } from './schedule/scheduler.ts'
@@ -97,7 +98,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   readJsonBodies(app)
   refuseExpectations(app, fields)
   const routes = watchRoutes(app)
-  app.setErrorHandler(errorHandler(storageTrouble))
+  app.setErrorHandler(errorHandler(storageTrouble, (body, told) => deps.store.read(db => referenceFaults(db, body, told))))
   app.setNotFoundHandler(nothingHere(routes))
 
   app.addHook('onRequest', (request, reply, done) => {

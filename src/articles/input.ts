@@ -91,17 +91,19 @@ const rest = {
 }
 
 /** At most one spelling of the text, told with the place of the second. */
-const oneText = (context: z.core.ParsePayload<Record<string, unknown>>) => {
-  const given = ['body', 'markdown', 'html'].filter(name => context.value[name] !== undefined)
+function oneText(value: Record<string, unknown>, context: z.RefinementCtx): void {
+  const given = ['body', 'markdown', 'html'].filter(name => value[name] !== undefined)
   for (const name of given.slice(1))
-    context.issues.push({
+    context.addIssue({
       code: 'custom',
       params: { code: 'text_twice' },
       path: [name],
-      input: context.value,
+      input: value,
       message: `is the text once more: send ${given[0]} or ${name}, not both`,
     })
 }
+/** Asked even where other fields are at fault. */
+const ofAnyObject = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null }
 
 export const ArticleCreate = z
   .strictObject({
@@ -115,7 +117,7 @@ export const ArticleCreate = z
     publishAt: rest.publishAt.default(null),
     unpublishAt: rest.unpublishAt.default(null),
   })
-  .check(oneText)
+  .superRefine(oneText, ofAnyObject)
   .meta({
     id: 'ArticleCreate',
     description: 'A new article; `title` is all that is needed.',
@@ -152,7 +154,7 @@ export const ArticleReplace = z
     unpublishAt: rest.unpublishAt.optional(),
     ...readOnly,
   })
-  .check(oneText)
+  .superRefine(oneText, ofAnyObject)
   .meta({
     id: 'ArticleReplace',
     description:
@@ -186,7 +188,7 @@ export const ArticleUpdate = z
     unpublishAt: rest.unpublishAt.optional(),
     ...readOnly,
   })
-  .check(oneText)
+  .superRefine(oneText, ofAnyObject)
   .meta({
     id: 'ArticleUpdate',
     description: 'What changes of an article (JSON Merge Patch): null empties a field, what is left out stays.',

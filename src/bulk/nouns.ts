@@ -14,6 +14,7 @@ import { createPerson, replacePerson } from '../people/write.ts'
 import { PlaceCreate, PlaceReplace } from '../places/schema.ts'
 import { placeOf } from '../places/store.ts'
 import { createPlace, replacePlace } from '../places/write.ts'
+import { referenceFaults } from '../references/faults.ts'
 
 export type Saved = { id: string; slug: string }
 type Save = (db: WriteDb, record: unknown, writer: Writer) => Promise<{ made: boolean; saved: Saved }>
@@ -57,16 +58,17 @@ function saver<C extends WithSource, R, Row extends Saved & { trashedAt: string 
   put: (db: WriteDb, row: Row, input: R, writer: Writer) => Promise<Row>,
 ): Save {
   return async (db, record, writer) => {
-    const input = parsed(create, record)
+    const input = await parsed(db, create, record)
     const { source } = input
     const row = source?.externalId == null ? undefined : await find(db, `by-source/${source.name}/${source.externalId}`)
-    if (row?.trashedAt === null) return { made: false, saved: await put(db, row, parsed(replace, record), writer) }
+    if (row?.trashedAt === null) return { made: false, saved: await put(db, row, await parsed(db, replace, record), writer) }
     return { made: true, saved: await make(db, input, writer) }
   }
 }
 
-function parsed<T>(schema: z.ZodType<T>, record: unknown): T {
+async function parsed<T>(db: Db, schema: z.ZodType<T>, record: unknown): Promise<T> {
   const result = schema.safeParse(record)
   if (result.success) return result.data
-  throw invalid(...issuesOf('body', schema, record))
+  const issues = issuesOf('body', schema, record)
+  throw invalid(...issues, ...(await referenceFaults(db, record, issues)))
 }

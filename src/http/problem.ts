@@ -102,16 +102,19 @@ const ofFastify: Record<string, ErrorCode> = {
 /** Turns whatever was thrown into a refusal; what has no name is a 500 that does not show its message. */
 function refusalOf(error: FastifyError | Error, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof InvalidPart) {
-    const issues = [...error.issues, ...laterIssues(error, request)]
-    return new Refusal('invalid_request', summary(issues), { issues })
-  }
   const code = 'code' in error ? ofFastify[error.code] : undefined
   if ('code' in error && error.code === 'ECONNRESET') return new Refusal('malformed_http', 'The connection ended before the request did.')
   if (code === 'unsupported_media_type') return unsupported(request)
   if (code === 'body_too_large') return new Refusal(code, `The body may have ${request.routeOptions.bodyLimit} bytes.`)
   if (code) return new Refusal(code, catalogue[code].meaning)
   return new Refusal('internal', catalogue.internal.meaning, { cause: error })
+}
+
+/** All faults of a request that has an invalid part. */
+async function whole(failed: InvalidPart, request: FastifyRequest, laterFaults: LaterFaults): Promise<Refusal> {
+  const told = [...failed.issues, ...laterIssues(failed, request)]
+  const issues = [...told, ...(await laterFaults(request.body, told).catch(() => []))]
+  return new Refusal('invalid_request', summary(issues), { issues })
 }
 
 /** Fastify stops at the first part that fails (params, body, query, headers): the parts behind it are looked at here, so that all faults are told at once. */
@@ -148,14 +151,21 @@ export function unsupported(request: FastifyRequest): Refusal {
   )
 }
 
-/** The one place where errors are rendered. `storageTrouble` tells a fault of the database that will pass (503) from one of ours (500). */
+/** Faults of a body that its schema cannot see, beside those that are told. */
+type LaterFaults = (body: unknown, told: readonly Issue[]) => Promise<Issue[]>
+
+/**
+ * The one place where errors are rendered. `storageTrouble` tells a fault of the database that will pass (503) from one of ours (500); `laterFaults` are
+ * asked for where a body is refused.
+ */
 export const errorHandler =
-  (storageTrouble: (error: unknown) => ErrorCode | undefined) => (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
+  (storageTrouble: (error: unknown) => ErrorCode | undefined, laterFaults: LaterFaults) =>
+  async (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof Moved) return reply.code(308).header('location', movedTo(request, error.slug)).send()
     const trouble = storageTrouble(error)
     const refusal = trouble
       ? new Refusal(trouble, catalogue[trouble].meaning, { cause: error, headers: { 'retry-after': '1' } })
-      : refusalOf(error, request)
+      : refusalOf(error instanceof InvalidPart ? await whole(error, request, laterFaults) : error, request)
     const isChosen = refusal === error // who refuses on purpose (`busy`) has told the log what there is to tell
     if (catalogue[refusal.code].status >= 500 && !isChosen) request.log.error({ err: refusal.cause ?? refusal }, refusal.code)
     return sendProblem(reply, refusal)

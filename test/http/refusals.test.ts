@@ -235,6 +235,33 @@ for (const noun of nouns) {
   })
 }
 
+t.test('references that lead nowhere are told beside what the shape of the body has wrong, each once', async t => {
+  const { app } = await build(t)
+  const admin = as(app)
+  await admin.post('/v1/people', { name: 'Ada' })
+  const article = { titel: 'x', authorIds: ['ada', 'nobody', 7], aboutIds: ['', 'nowhere'], datelinePlaceId: 'ada', body: [], html: '' }
+  const faults = [
+    ['/html', 'text_twice'],
+    ['/title', 'required'],
+    ['/authorIds/2', 'wrong_type'],
+    ['/authorIds/1', 'unknown_reference'],
+    ['/aboutIds/0', 'too_short'],
+    ['/aboutIds/1', 'unknown_reference'],
+    ['/datelinePlaceId', 'unknown_reference'],
+    ['/titel', 'unknown_field'],
+  ].sort()
+  t.same(told(await admin.post('/v1/articles', article)).sort(), faults)
+  t.same(told(await admin.post('/v1/articles/bulk', JSON.stringify(article), { 'content-type': 'application/x-ndjson' })).sort(), faults)
+  t.same(told(await admin.post('/v1/places', { name: 1, containedInId: 'nowhere' })), [
+    ['/name', 'wrong_type'],
+    ['/containedInId', 'unknown_reference'],
+  ])
+  t.same(told(await admin.post('/v1/people', { name: 1, aboutIds: ['nobody'] })), [
+    ['/name', 'wrong_type'],
+    ['/aboutIds', 'unknown_field'],
+  ])
+})
+
 t.test('errors of the router, the parser and the server are problems, too', async t => {
   const { app, store } = await build(t)
   const nobody = as(app, null)
