@@ -1,5 +1,6 @@
 // The database that a test runs on: a file of its own or, where TEST_POSTGRES names a server, a database of its own on it.
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
@@ -14,8 +15,29 @@ export const onPostgres = server !== undefined
 
 /** Where a database is that nobody has used. It goes with the test. */
 export async function freshDatabase(t: Test): Promise<DatabaseConfig> {
-  if (server === undefined) return databaseOf(`file:${join(t.testdir(), 'dateline.db')}`)
+  if (server === undefined) return databaseOf(`file:${join(folderOf(t), 'dateline.db')}`)
   return databaseOf(await createDatabase(t, server, 'template dateline_template'))
+}
+
+/** Files in memory, where no write waits for a disk. */
+const memory = '/dev/shm'
+const roomInMemory = 512 * 1024 * 1024
+
+/** A folder that goes with the test: in memory where there is room for it, as each write waits some milliseconds for a disk. */
+function folderOf(t: Test): string {
+  if (!hasRoom()) return t.testdir()
+  const folder = mkdtempSync(join(memory, 'dateline-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function hasRoom(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(memory)
+    return bavail * bsize > roomInMemory
+  } catch {
+    return false
+  }
 }
 
 /** The address of a database of PostgreSQL without a table. Only for tests of the second half. */
