@@ -108,9 +108,7 @@ const damages: Damage[] = [
         `update search_terms set counts = (select counts from search_terms where doc = ${documentOf('person', adaSeq)}) where doc = ${documentOf('article', seq)}`,
       ),
     line: ({ seq }) =>
-      new RegExp(
-        `^words: search_index ${documentOf('article', seq)} \\(article number ${seq}\\): counts, term 1: expected ".+=1", found "born=1"$`,
-      ),
+      new RegExp(`^words: search_index ${documentOf('article', seq)} \\(article number ${seq}\\): counts, term 1: expected ".+=1", found "born=1"$`),
   },
   {
     name: 'a number that stands for another word',
