@@ -73,7 +73,7 @@ async function sqliteRound(folder, n) {
   await openSqlite(hand).close()
   const from = new Database(ours, { readonly: true })
   const rows = Object.fromEntries(tables.map(table => [table, from.prepare(`select * from ${table}`).all()]))
-  const words = rows.articles.map(row => ({ rowid: row.seq * 16, ...wordsOf(row) }))
+  const words = rows.articles.map(row => ({ rowid: row.seq * 8, ...wordsOf(row) }))
   from.close()
   const db = new Database(hand)
   for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'cache_size = -32000']) db.pragma(pragma)
@@ -127,7 +127,7 @@ async function postgresRound(server, n) {
     await from.end()
     const words = rows.articles.map(row => {
       const { title, body, terms } = tsEntry(wordsOf(row))
-      return { doc: Number(row.seq) * 16, title, body, terms }
+      return { doc: Number(row.seq) * 8, title, body, terms }
     })
     const client = new pg.Client({ connectionString: server.url(hand) })
     await client.connect()

@@ -48,7 +48,7 @@ async function insertAll(client, input, mentions) {
   const ids = mentions.map(() => randomUUID())
   const named = ['kind', 'entity_id', 'block_id', 'start', 'end', 'surface'].map(column)
   await run('mentions', insertMentions, [row.id, ids, mentions.map((_, n) => n), ...named])
-  await run('words', insertWords, [Number(seq) * 16, row.title.toLowerCase(), row.text.toLowerCase()])
+  await run('words', insertWords, [Number(seq) * 8, row.title.toLowerCase(), row.text.toLowerCase()])
   await run('slug', "insert into slugs values ('article', $1, $2, true)", [row.slug, row.id])
   const state = JSON.stringify({ ...input, body: row.blocks })
   await run('revision', "insert into revisions values ('article', $1, 1, $2, null, null, '[]', $3)", [row.id, row.created_at, state])

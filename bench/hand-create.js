@@ -33,7 +33,7 @@ export function createWriter(path) {
     mentions.forEach((one, n) => {
       insertMention.run(randomUUID(), row.id, n, one.kind, one.entity_id, one.block_id, one.start, one.end, one.surface)
     })
-    insertWords.run(Number(lastInsertRowid) * 16, row.title.toLowerCase(), text.toLowerCase())
+    insertWords.run(Number(lastInsertRowid) * 8, row.title.toLowerCase(), text.toLowerCase())
     insertSlug.run(row.slug, row.id)
     insertRevision.run(row.id, row.created_at, JSON.stringify({ ...input, body: blocks }))
     return row

@@ -45,8 +45,8 @@ async function page(name, values, cursor) {
 
 const hits = prepare(
   `select a.id, a.slug, a.title, a.summary, a.published_at, a.body, ts_rank('{0.17, 0.03, 0, 1}', s.terms, q, 1) as score
-  from cast(? as tsquery) q, search_index s join articles a on a.seq = s.doc / 16
-  where s.terms @@ q and s.doc % 16 = 0 and a.visible = true
+  from cast(? as tsquery) q, search_index s join articles a on a.seq = s.doc / 8
+  where s.terms @@ q and s.doc % 8 = 0 and a.visible = true
   order by score desc, a.published_key desc limit ${pageSize + 1}`,
 )
 

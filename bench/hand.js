@@ -26,9 +26,9 @@ function page(name, values, cursor) {
 }
 
 const hits = reader.prepare(
-  `select a.id, a.slug, a.title, a.summary, a.published_at, a.body, -bm25(search_index, 6, 1, 0.2) as score
-  from search_index join articles a on a.seq = search_index.rowid / 16
-  where search_index match ? and search_index.rowid % 16 = 0 and a.visible = true
+  `select a.id, a.slug, a.title, a.summary, a.published_at, a.body, -bm25(search_index, 1, 6, 0.2) as score
+  from search_index join articles a on a.seq = search_index.rowid / 8
+  where search_index match ? and search_index.rowid % 8 = 0 and a.visible = true
   order by score desc, a.published_key desc limit ${pageSize + 1}`,
 )
 

@@ -209,7 +209,7 @@ create table keys (
   last_used_at timestamptz(3)
 );
 
--- Full text: tokens only, analysed by src/search/analyse.ts. A row stands for seq * 16 + kind (article 0, person 1, place 2).
+-- Full text: tokens only, analysed by src/search/analyse.ts. A row stands for seq * 8 + kind (article 0, person 1, place 2).
 -- `terms` has every term once (unstemmed forms, which only prefixes ask for, behind a ~), with positions for ranking alone: a tsvector keeps 255 of
 -- each and none beyond 16,383, so phrases are looked for in the tokens. `_` is the border that no phrase crosses.
 create table search_index (

@@ -16,13 +16,16 @@ import type { Inclusion } from './query.ts'
 import type { Article } from './schema.ts'
 import { bodiesOf, type SummaryRow } from './store.ts'
 
-type Included = Partial<Pick<Article, Inclusion>>
+export type Included = Partial<Pick<Article, Inclusion>>
 
 const renderings = { html: toHtml, markdown: toMarkdown, text: toText } as const
 
 const relatedShown = 5
 
 const ofBodies = ['body', 'html', 'markdown', 'text', 'related'] as const
+/** True where what is included has to be searched for. */
+export const searches = (include: readonly Inclusion[]): boolean => include.includes('related')
+
 /** True where a body must be read. */
 const readsBody = (include: ReadonlySet<Inclusion>) => ofBodies.some(name => include.has(name))
 

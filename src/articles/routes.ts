@@ -9,21 +9,23 @@ import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
+import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { answerList } from './answer-list.ts'
-import { includedIn } from './include.ts'
+import { findArticle } from './find.ts'
+import { searches } from './include.ts'
 import { ArticleCreate, ArticleReplace, ArticleUpdate, articleReadOnly } from './input.ts'
 import { presentArticle } from './present.ts'
 import { ArticleListQuery, ArticleQuery } from './query.ts'
 import { Article, ArticleList, ArticleSparse, ArticleSparseList } from './schema.ts'
-import { type ArticleRow, articleToPut, needArticle, needToWrite } from './store.ts'
+import { type ArticleRow, articleToPut, needToWrite } from './store.ts'
 import { createArticle, moveArticle, newArticleAt, purgeArticle, replaceArticle, updateArticle } from './write.ts'
 
 const tags = ['articles']
 
 /** /v1/articles */
 export const articleRoutes =
-  (deps: Deps): Routes =>
+  (deps: Deps, threads: Threads): Routes =>
   async app => {
     const { store, config } = deps
 
@@ -41,7 +43,7 @@ export const articleRoutes =
           response: { 200: answer(ArticleList, 'A page of articles.', ArticleSparseList), ...problems() },
         },
       },
-      async (request, reply) => answerList(deps, request, reply, '/v1/articles', request.query),
+      async (request, reply) => answerList(deps, threads, request, reply, '/v1/articles', request.query),
     )
 
     app.post(
@@ -79,13 +81,13 @@ export const articleRoutes =
       },
       async (request, reply) => {
         const { fields, include = [] } = request.query
-        const article = await store.read(async db => {
-          const row = await needArticle(db, request.params.key, request.caller)
-          stamp(reply, row)
-          const added = await includedIn(db, [row], include, new Map([[row.id, row.body]]))
-          return { ...presentArticle(row), ...added(row) }
-        }, freshnessFor(request.caller))
-        return shape(reply, fields, pick(article, fields, include))
+        const question = { key: request.params.key, caller: request.caller, include }
+        const freshness = freshnessFor(request.caller)
+        const { row, added } = searches(include)
+          ? await threads.run('findArticle', question, freshness)
+          : await store.read(db => findArticle(db, question), freshness)
+        stamp(reply, row)
+        return shape(reply, fields, pick({ ...presentArticle(row), ...added }, fields, include))
       },
     )
 

@@ -3,9 +3,7 @@ import { answer } from '../http/answer.ts'
 import { keyParams } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
-import { needPerson } from '../people/store.ts'
-import { insidesOf } from '../places/contain.ts'
-import { needPlace } from '../places/store.ts'
+import type { Threads } from '../threads/threads.ts'
 import { answerList } from './answer-list.ts'
 import { PersonArticlesQuery, PlaceArticlesQuery } from './query.ts'
 import { ArticleList, ArticleSparseList } from './schema.ts'
@@ -14,7 +12,7 @@ const tags = ['articles']
 
 /** /v1/people/{key}/articles and /v1/places/{key}/articles */
 export const subjectRoutes =
-  (deps: Deps): Routes =>
+  (deps: Deps, threads: Threads): Routes =>
   async app => {
     app.get(
       '/people/:key/articles',
@@ -32,9 +30,10 @@ export const subjectRoutes =
         },
       },
       async (request, reply) =>
-        answerList(deps, request, reply, `/v1/people/${request.params.key}/articles`, request.query, async db => {
-          const { id } = await needPerson(db, request.params.key)
-          return [{ role: 'person', mode: 'any', values: [id] }]
+        answerList(deps, threads, request, reply, `/v1/people/${request.params.key}/articles`, request.query, {
+          kind: 'person',
+          key: request.params.key,
+          nested: false,
         }),
     )
 
@@ -55,9 +54,11 @@ export const subjectRoutes =
       },
       async (request, reply) => {
         const { nested = false, ...query } = request.query
-        return answerList(deps, request, reply, `/v1/places/${request.params.key}/articles${nested ? '?nested' : ''}`, query, async db => {
-          const { id } = await needPlace(db, request.params.key)
-          return [{ role: 'place', mode: 'any', values: nested ? await insidesOf(db, id) : [id] }]
+        const { key } = request.params
+        return answerList(deps, threads, request, reply, `/v1/places/${key}/articles${nested ? '?nested' : ''}`, query, {
+          kind: 'place',
+          key,
+          nested,
         })
       },
     )

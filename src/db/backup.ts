@@ -110,20 +110,22 @@ export function refuseDamaged(connection: Database.Database, what: string, advic
   if (faults.length > 0) throw new BackupError(`${what} is damaged (${faults.join('; ')}): ${advice}`)
 }
 
-/** Tables as the file itself describes them, so that one of another migration is read as well; full text and boxes, which hold bytes, are left to SQLite. */
+/** Tables as the file itself describes them, so that one of another migration is read as well; full text and boxes are left to SQLite. */
 function shapesOf(connection: Database.Database): TableShape[] {
   const names = connection
     .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name")
     .pluck()
     .all()
     .map(String)
-  const columnsOf = connection.prepare<[string], { name: string; pk: number }>('select name, pk from pragma_table_info(?)')
+  const columnsOf = connection.prepare<[string], { name: string; pk: number; type: string }>(
+    'select name, pk, lower(type) as type from pragma_table_info(?)',
+  )
   return names.map(name => {
     const columns = columnsOf.all(name)
     const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
     return {
       name,
-      columns: columns.map(column => ({ name: column.name, kind: 'text' })),
+      columns: columns.map(column => ({ name: column.name, kind: column.type === 'blob' ? 'bytes' : 'text' })),
       key: (key.length > 0 ? key : columns).map(column => column.name),
       numbered: undefined,
       indexed: [],

@@ -24,9 +24,11 @@ import {
 } from './copy-shape.ts'
 import { sqlState } from './errors.ts'
 import { migrationOfPostgres, migrationsOf } from './migrate.ts'
+import { countsOf, type Numbering, numbering } from './postgres-index.ts'
 import { tsEntry } from './postgres-match.ts'
 import { clientConfig, usualTimes } from './postgres-pool.ts'
 import { preparePostgres, visit } from './postgres-start.ts'
+import { tokensOf } from './token-query.ts'
 
 const maxInt = 2_147_483_647
 /** Batches that have come and nobody has taken before the server has to wait. */
@@ -188,6 +190,7 @@ const typeOf: Record<ColumnShape['kind'], string> = {
   bigint: 'bigint',
   float: 'double precision',
   bool: 'boolean',
+  bytes: 'bytea',
 }
 
 const wordColumns = [
@@ -196,11 +199,16 @@ const wordColumns = [
   { name: 'body', type: 'text' },
   { name: 'terms', type: 'tsvector' },
 ]
+const countColumns = [
+  { name: 'doc', type: 'bigint' },
+  { name: 'counts', type: 'bytea' },
+]
 
 const insertAll = (client: pg.Client, table: string, columns: readonly { name: string; type: string }[], rows: readonly Row[]) =>
   client.query({ name: `copy ${table}`, text: insertion(table, columns), values: columns.map((_, n) => rows.map(row => row[n])) })
 
 function writing(client: pg.Client, lacking: readonly Lacking[]) {
+  const numberOf = numbering(statement => client.query(statement))
   async function insert(shape: TableShape, rows: readonly Row[]): Promise<void> {
     const [first] = rows
     if (!first) return
@@ -227,6 +235,7 @@ function writing(client: pg.Client, lacking: readonly Lacking[]) {
     insert,
     async index(words) {
       await insertAll(client, 'search_index', wordColumns, words.map(entryOf))
+      await insertAll(client, 'search_terms', countColumns, await countRows(words, numberOf))
     },
     indexed: async () => Number((await client.query('select count(*) as n from search_index')).rows[0]?.n),
     async goOnAfter({ name, numbered }, last) {
@@ -244,6 +253,13 @@ function writing(client: pg.Client, lacking: readonly Lacking[]) {
 function entryOf({ doc, ...text }: Words): Row {
   const { title, body, terms } = tsEntry(text)
   return [doc, title, body, terms]
+}
+
+async function countRows(words: readonly Words[], numberOf: Numbering): Promise<Row[]> {
+  await numberOf([...new Set(words.flatMap(({ title, body }) => [...tokensOf(title), ...tokensOf(body)]))]) // all at once, so that few are asked for below
+  const rows: Row[] = []
+  for (const { doc, ...text } of words) rows.push([doc, `\\x${(await countsOf(text, numberOf)).toString('hex')}`])
+  return rows
 }
 
 /** What the server says of a row, not of itself: a wrong value (22), a constraint (23), a limit (54). */

@@ -10,7 +10,8 @@ export type Value = string | number | null
 /** In the order of the columns of its shape. */
 export type Row = readonly Value[]
 
-export type ColumnKind = 'text' | 'json' | 'instant' | 'int' | 'bigint' | 'float' | 'bool'
+/** Bytes, which are read as hexadecimal text, are in no table that is copied: they follow from others. */
+export type ColumnKind = 'text' | 'json' | 'instant' | 'int' | 'bigint' | 'float' | 'bool' | 'bytes'
 export type ColumnShape = { name: string; kind: ColumnKind }
 
 export type TableShape = {

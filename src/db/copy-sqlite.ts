@@ -63,7 +63,7 @@ export function readable(connection: Database.Database): Readable {
       ),
     async *batches(shape) {
       const { add, rest } = batcher()
-      const query = `select ${columnList(shape)} from ${quoted(shape.name)} order by ${quotedList(shape.key)}`
+      const query = `select ${shape.columns.map(({ name, kind }) => (kind === 'bytes' ? `hex(${quoted(name)})` : quoted(name))).join(', ')} from ${quoted(shape.name)} order by ${quotedList(shape.key)}`
       for (const values of connection.prepare<[], unknown[]>(query).raw().iterate()) {
         const batch = add(rowOf(shape, values))
         if (batch) yield batch

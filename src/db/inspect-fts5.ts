@@ -1,10 +1,9 @@
 // FTS5 that keeps no text can only be read by its terms, in their order. So the tokens of all documents are read once and summed up, a sum a document.
 import type Database from 'better-sqlite3'
 import type { Words } from './copy-shape.ts'
-import { firstDifference, type WordsCheck, type WordsFault } from './inspect.ts'
+import { countsFault, firstDifference, looseCount, numbersIn, type WordsCheck, type WordsFault } from './inspect.ts'
 import { documentOf, partsOfDocument } from './store.ts'
 import { nounKinds } from './tables.ts'
-import { writeCounts } from './term-counts.ts'
 import { tokensOf } from './token-query.ts'
 
 const columns = ['title', 'body', 'forms'] as const
@@ -121,18 +120,21 @@ const looseCounts = `select doc from search_terms where doc >= @first and doc < 
 
 /** The terms counted beside the index, document by document. */
 function countsCheck(connection: Database.Database) {
-  const counted = connection.prepare<[number], string>('select terms from search_terms where doc = ?').pluck()
+  const counted = connection.prepare<[number], Buffer>('select counts from search_terms where doc = ?').pluck()
+  const named = connection.prepare<[string], [number, string]>(
+    'select number, term from search_vocabulary where number in (select value from json_each(?))',
+  )
   const wrong: WordsFault[] = []
   return {
-    expect({ doc, ...words }: Words) {
-      const found = counted.get(doc)
-      const difference = firstDifference(writeCounts(words).split(' '), (found ?? '').split(' '))
-      if (found === undefined) wrong.push({ doc, where: 'counts', expected: 'a row', found: 'none' })
-      else if (difference) wrong.push({ doc, where: `counts, term ${difference.at + 1}`, expected: difference.expected, found: difference.found })
+    expect(words: Words) {
+      const found = counted.get(words.doc)
+      const terms = new Map(named.raw().all(JSON.stringify(numbersIn(found ? [found] : []))))
+      const fault = countsFault(words, found, number => terms.get(number))
+      if (fault) wrong.push(fault)
     },
     faults(first: number, end: number): WordsFault[] {
       const loose = connection.prepare<[{ first: number; end: number }], number>(looseCounts).pluck().all({ first, end })
-      return [...wrong, ...loose.map(doc => ({ doc, where: 'counts', expected: 'none, as the index has no such document', found: 'a row' }))]
+      return [...wrong, ...loose.map(looseCount)]
     },
   }
 }

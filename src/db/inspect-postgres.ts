@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { withoutPassword } from '../lib/url.ts'
 import { postgresColumns } from './columns.ts'
 import type { Words } from './copy-shape.ts'
-import { firstDifference, type Inspection, refuseOtherAge, type WordsCheck, type WordsFault } from './inspect.ts'
+import { countsFault, firstDifference, type Inspection, looseCount, numbersIn, refuseOtherAge, type WordsCheck, type WordsFault } from './inspect.ts'
 import { migrationOfPostgres, migrationsOf } from './migrate.ts'
 import { tsEntry } from './postgres-match.ts'
 import { connections, usualTimes } from './postgres-pool.ts'
@@ -42,12 +42,12 @@ const differing = `
   left join search_index s using (doc)
   where s.doc is null or s.title <> e.title or s.body <> e.body or s.terms <> e.terms order by e.doc`
 
-/** Entries of nobody. A number is seq * 16 + kind: see \`documentOf\`. */
+/** Entries of nobody. A number is seq * 8 + kind: see \`documentOf\`. */
 const loose = `
   select doc, count(*) over () as n from search_index where doc >= $1 and doc < $2 and not exists (
-    select 1 from articles where doc % 16 = 0 and seq = doc / 16 union all
-    select 1 from people where doc % 16 = 1 and seq = doc / 16 union all
-    select 1 from places where doc % 16 = 2 and seq = doc / 16)
+    select 1 from articles where doc % 8 = 0 and seq = doc / 8 union all
+    select 1 from people where doc % 8 = 1 and seq = doc / 8 union all
+    select 1 from places where doc % 8 = 2 and seq = doc / 8)
   order by doc limit $3`
 
 type Differing = { doc: string; missing: boolean; title: string; body: string; terms: string; wanted: string }
@@ -62,14 +62,41 @@ function tsWords(client: pg.ClientBase, first: number, end: number): WordsCheck 
       const { rows } = await client.query<Differing>({ name: 'words that differ', text: differing, values })
       count += rows.length
       for (const row of rows) if (told.length < maxNoted) told.push(faultOf(row, words))
+      const wrong = new Set(rows.map(({ doc }) => Number(doc)))
+      const ofCounts = await countFaults(
+        client,
+        words.filter(({ doc }) => !wrong.has(doc)),
+      )
+      count += ofCounts.length
+      told.push(...ofCounts.slice(0, Math.max(0, maxNoted - told.length)))
     },
     async faults(limit) {
       const { rows } = await client.query<{ doc: string; n: string }>(loose, [first, end, limit])
       const strangers = rows.map(({ doc }): WordsFault => ({ ...nobodys, doc: Number(doc) }))
-      return { count: count + Number(rows[0]?.n ?? 0), told: [...told, ...strangers].slice(0, limit) }
+      const unclaimed = await client.query<{ doc: string; n: string }>(looseCounts, [first, end, limit])
+      const ofCounts = unclaimed.rows.map(({ doc }) => looseCount(Number(doc)))
+      return {
+        count: count + Number(rows[0]?.n ?? 0) + Number(unclaimed.rows[0]?.n ?? 0),
+        told: [...told, ...strangers, ...ofCounts].slice(0, limit),
+      }
     },
   }
 }
+
+/** Documents whose terms are counted in another way than they should be. */
+async function countFaults(client: pg.ClientBase, words: readonly Words[]): Promise<WordsFault[]> {
+  const docs = words.map(({ doc }) => doc)
+  const { rows } = await client.query<{ doc: string; counts: Buffer }>({ name: 'counts', text: counted, values: [docs] })
+  const found = new Map(rows.map(({ doc, counts }) => [Number(doc), counts]))
+  const named = await client.query<{ number: number; term: string }>({ name: 'terms', text: terms, values: [numbersIn([...found.values()])] })
+  const termOf = new Map(named.rows.map(({ number, term }) => [number, term]))
+  return words.map(entry => countsFault(entry, found.get(entry.doc), number => termOf.get(number))).filter(fault => fault !== undefined)
+}
+
+const counted = 'select doc, counts from search_terms where doc = any($1::bigint[])'
+const terms = 'select number, term from search_vocabulary where number = any($1::integer[])'
+const looseCounts = `select doc, count(*) over () as n from search_terms where doc >= $1 and doc < $2
+  and not exists (select 1 from search_index where search_index.doc = search_terms.doc) order by doc limit $3`
 
 const nobodys = { where: 'row', expected: 'none, as there is no such article, person or place', found: 'one' }
 

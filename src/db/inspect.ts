@@ -1,6 +1,7 @@
 // A database that is looked at and not changed, in one snapshot, with what it keeps beside its tables: full text and boxes.
 import type { Words } from './copy-shape.ts'
 import type { Db } from './store.ts'
+import { countTerms, readCounts, shownCounts, type TermCount } from './term-counts.ts'
 
 /** The first place where the index of full text has something else than it should: `where` is a column of the index, or `row`. */
 export type WordsFault = { doc: number; where: string; expected: string; found: string }
@@ -55,3 +56,26 @@ export function firstDifference(expected: readonly string[], found: readonly str
   const at = Array.from({ length: Math.max(expected.length, found.length) }, (_, n) => n).find(n => expected[n] !== found[n])
   return at === undefined ? undefined : { at, expected: shownValue(expected[at]), found: shownValue(found[at]) }
 }
+
+/** What is wrong with the counts of a document that should have these words; `termOf` tells the term of a number. */
+export function countsFault(
+  { doc, ...words }: Words,
+  found: Uint8Array | undefined,
+  termOf: (number: number) => string | undefined,
+): WordsFault | undefined {
+  if (!found) return { doc, where: 'counts', expected: 'a row', found: 'none' }
+  const counts: [string, TermCount][] = []
+  readCounts(found, (number, inTitle, inText) => counts.push([termOf(number) ?? `number ${number}`, { inTitle, inText }]))
+  const difference = firstDifference(shownCounts(countTerms(words)), shownCounts(counts))
+  return difference && { doc, where: `counts, term ${difference.at + 1}`, expected: difference.expected, found: difference.found }
+}
+
+/** The numbers in counts, each once. */
+export function numbersIn(counts: readonly Uint8Array[]): number[] {
+  const numbers = new Set<number>()
+  for (const bytes of counts) readCounts(bytes, number => numbers.add(number))
+  return [...numbers]
+}
+
+/** Counts of a document that the index has not. */
+export const looseCount = (doc: number): WordsFault => ({ doc, where: 'counts', expected: 'none, as the index has no such document', found: 'a row' })

@@ -114,7 +114,13 @@ function refuseServer({ setting, url }: Visited, { version, shown, encoding }: S
     )
 }
 
-const tableNames = [...Object.values(defineTables(postgresColumns)).map(table => getTableName(table)), 'search_index', 'write_turns']
+const tableNames = [
+  ...Object.values(defineTables(postgresColumns)).map(table => getTableName(table)),
+  'search_index',
+  'search_vocabulary',
+  'search_terms',
+  'write_turns',
+]
 
 /** The role may be another than the one that made the tables. Those that are not made yet are its own affair. */
 async function refuseRights(client: pg.Client, { setting, url }: Visited) {

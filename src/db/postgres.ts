@@ -1,18 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type pg from 'pg'
 import type { Box } from '../lib/geo.ts'
 import { postgresColumns } from './columns.ts'
 import { LostConnection, sqlState, troubleOf } from './errors.ts'
 import { again, leased } from './handle.ts'
 import { withLinks } from './linked-match.ts'
 import type { Migration } from './migrate.ts'
-import { tsEntry, tsMatch, tsMatchAny } from './postgres-match.ts'
+import { indexWriter, numbering } from './postgres-index.ts'
+import { tsMatch, tsMatchAny } from './postgres-match.ts'
 import { noticesOf } from './postgres-notices.ts'
 import { type Connections, connections, type Handle, type PoolTimes, usualTimes } from './postgres-pool.ts'
 import { replicasOf } from './postgres-replicas.ts'
 import { preparePostgres } from './postgres-start.ts'
-import { afterwards, alone, type Db, type Dialect, documentOf, type Freshness, type Store, type WriteDb } from './store.ts'
+import { afterwards, alone, type Db, type Dialect, type Freshness, type Store, type WriteDb } from './store.ts'
 import { defineTables } from './tables.ts'
-import { readTsvector } from './term-counts.ts'
 
 /**
  * Connections that a process keeps at most, with one more that listens. One writes: articles about the same people are in each other's way, and those that
@@ -30,7 +31,6 @@ const attemptsBeside = 2
 
 const dialect: Dialect = {
   ...withLinks({ match: tsMatch, matchAny: tsMatchAny }),
-  termCounts: { table: sql`(select doc, terms::text as terms from search_index)`, read: readTsvector },
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
   listed: json => sql`json_array_elements_text(${json}::json) as listed (value)`,
@@ -67,6 +67,12 @@ export async function openPostgres(
   const searching = connections(url, searchers, times)
   const writing = connections(url, writers, times, times.statementMs)
   const aside = connections(url, 1, times, times.statementMs)
+  /**
+   * A statement on a connection of its own that commits at once: inside a transaction, whoever writes the same new word or term beside it would have to wait
+   * for its end, and be run again. What it leaves behind where that is rolled back does no harm, as a word without a text is offered to nobody.
+   */
+  const commitAside = <R extends pg.QueryResultRow>(statement: pg.QueryConfig) => begun(aside, ping, ({ client }) => client.query<R>(statement))
+  const numberOf = numbering(commitAside)
   const replicas = replicasOf(reading, readUrls, { readers, times, warn })
   const notices = await noticesOf(url, times, warn)
 
@@ -82,7 +88,7 @@ export async function openPostgres(
           tables,
           dialect,
           prepared: handle.prepared,
-          search: indexWriter(handle, aside),
+          search: indexWriter(client, numberOf, commitAside),
           afterCommit: f => committed.push(f),
           savepoint: part => savepoint(handle, committed, part),
           async announce(notice) {
@@ -201,26 +207,5 @@ async function savepoint<T>({ client }: Handle, committed: (() => void)[], part:
   }
 }
 
-const upsert =
-  'insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector) on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector'
-
 /** In the place of a BEGIN, where one statement is all: a connection that is dead is found by it. */
 const ping = 'select 1'
-const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
-
-/**
- * Words are kept aside, on a connection of their own that commits at once: inside the transaction, whoever writes the same new word beside it would have to
- * wait for its end, and be run again. What it leaves behind where it is rolled back does no harm, as a word without a text is offered to nobody.
- */
-const indexWriter = ({ client }: Handle, aside: Connections): WriteDb['search'] => ({
-  async keep(words) {
-    await begun(aside, ping, other => other.client.query({ name: 'keep words', text: keepWords, values: [words] }))
-  },
-  async index({ kind, seq, ...text }) {
-    const { title, body, terms } = tsEntry(text)
-    await client.query({ name: 'index', text: upsert, values: [documentOf(kind, seq), title, body, terms] })
-  },
-  async remove(kind, seq) {
-    await client.query({ name: 'unindex', text: 'delete from search_index where doc = $1', values: [documentOf(kind, seq)] })
-  },
-})

@@ -25,12 +25,11 @@ import {
   type WriteDb,
 } from './store.ts'
 import { defineTables, type Tables } from './tables.ts'
-import { readCounts } from './term-counts.ts'
 
 const lockPatienceMs = 5_000
 const watchMs = 250
-/** bm25() weights: titles and names, text, unstemmed forms (which only prefixes ask for). */
-const columnWeights = [6, 1, 0.2] as const
+/** bm25() weights: text, titles and names, unstemmed forms (which only prefixes ask for). */
+const columnWeights = [1, 6, 0.2] as const
 
 const matchText: Dialect['match'] = (query, none, bind) => {
   const expression = bind(fts5MatchExcept(query, none))
@@ -50,7 +49,6 @@ const dialect: Dialect = {
     match: matchText,
     matchAny: (weighed, none, bind) => matchText({ op: 'or', of: weighed.map(({ query }) => query) }, none, bind),
   }),
-  termCounts: { table: sql`search_terms`, read: readCounts },
   claiming: query => query, // one writer at a time
   listed: json => sql`json_each(${json}) as listed`,
   rankedArticles: sql`indexed by articles_rank`,

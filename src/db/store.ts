@@ -6,7 +6,6 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
 import type { Conditions } from './conditions.ts'
 import { type NounKind, nounKinds, type Tables } from './tables.ts'
-import type { EachTerm } from './term-counts.ts'
 import type { TokenQuery } from './token-query.ts'
 
 export type Sql = Pick<
@@ -33,8 +32,6 @@ export type Dialect = {
   match(query: TokenQuery, none: TokenQuery | null, bind: Conditions['bind']): Match
   /** What at least one of several queries finds, scored roughly, for a ranking that looks at the best of it again; `weight` is how much a query tells. */
   matchAny(weighed: readonly { query: TokenQuery; weight: number }[], none: TokenQuery | null, bind: Conditions['bind']): Match
-  /** The terms of documents: a table with `doc` and `terms`, and what reads `terms`. */
-  termCounts: { table: SQL; read(terms: string, each: EachTerm): void }
   /** Behind the table of articles in a ranking: reads what it needs of a hit from the index, as the rows are long. */
   rankedArticles: SQL
   /** Behind a query that takes a row of a queue: others that look for one pass it over until this transaction ends. */
@@ -98,8 +95,8 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Room for kinds in the numbers of documents: more than there are, as every number would change with it. */
-const kindsAtMost = 16
+/** Room for kinds in the numbers of documents: more than there are, as every number would change with it; not many, as small steps are short in an index. */
+const kindsAtMost = 8
 
 /** The number that full text knows a row by: one index serves all kinds. */
 export const documentOf = (kind: NounKind, seq: number): number => seq * kindsAtMost + nounKinds.indexOf(kind)
@@ -110,14 +107,14 @@ export const partsOfDocument = (doc: number): { kind: NounKind; seq: number } =>
   seq: Math.floor(doc / kindsAtMost),
 })
 
-/** Spelled out, as numbers that are bound come to SQLite as floats, and `doc / 16.0` is no row. */
+/** Spelled out, as numbers that are bound come to SQLite as floats, and `doc / 8.0` is no row. */
 const numberOf: Record<NounKind, SQL> = { article: sql`0`, person: sql`1`, place: sql`2` }
 
 /** The same in SQL: the document of a row, and whether `doc` is that of a row. */
-export const documentIn = (kind: NounKind, seq: Column | SQL): SQL => sql`(${seq} * 16 + ${numberOf[kind]})`
+export const documentIn = (kind: NounKind, seq: Column | SQL): SQL => sql`(${seq} * 8 + ${numberOf[kind]})`
 /** The number of the kind of `doc` in SQL, for `partsOfDocument`. */
-export const kindInDocument: SQL = sql`doc % 16`
-export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`${kindInDocument} = ${numberOf[kind]} and ${seq} = doc / 16`
+export const kindInDocument: SQL = sql`doc % 8`
+export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`${kindInDocument} = ${numberOf[kind]} and ${seq} = doc / 8`
 
 const inside = new AsyncLocalStorage<true | undefined>()
 

@@ -1,60 +1,76 @@
 // How often each term stands in a document, for a ranking that looks at the best documents one by one.
 import { tokensOf } from './token-query.ts'
 
-/** Told of a term once: how often it stands in the title and in the text. */
-export type EachTerm = (term: string, inTitle: number, inText: number) => void
+export type TermCount = { inTitle: number; inText: number }
+
+/** Told of a term once, by its number in the vocabulary. */
+export type EachTerm = (number: number, inTitle: number, inText: number) => void
 
 /** Stands between two titles or texts; no term. */
 const separator = '_'
 
-/** The terms of a document as SQLite keeps them: `term` once in the text, `term=3` three times there, `term=1,2` once in the title and twice in the text. */
-export function writeCounts({ title, body }: { title: string; body: string }): string {
-  const counts = new Map<string, [number, number]>()
-  const count = (tokens: string[], column: 0 | 1) => {
+/** The terms of a document, in the order in which they come. */
+export function countTerms({ title, body }: { title: string; body: string }): Map<string, TermCount> {
+  const counts = new Map<string, TermCount>()
+  const count = (tokens: string[], column: keyof TermCount) => {
     for (const token of tokens) {
       if (token === separator) continue
       const known = counts.get(token)
       if (known) known[column] += 1
-      else counts.set(token, column === 0 ? [1, 0] : [0, 1])
+      else counts.set(token, { inTitle: 0, inText: 0, [column]: 1 })
     }
   }
-  count(tokensOf(title), 0)
-  count(tokensOf(body), 1)
-  return [...counts].map(([term, [inTitle, inText]]) => `${term}${inTitle > 0 ? `=${inTitle},${inText}` : inText > 1 ? `=${inText}` : ''}`).join(' ')
+  count(tokensOf(title), 'inTitle')
+  count(tokensOf(body), 'inText')
+  return counts
+}
+
+/**
+ * Counts as a database keeps them, in the order of their numbers, as integers of 7 bits a byte (LEB128): twice what a number has more than the one before, plus
+ * 1 where the term stands once in the text and not in the title. Else follow twice the count in the text, plus 1 where the one in the title follows.
+ */
+export function writeCounts(counts: Iterable<readonly [number: number, count: TermCount]>): Buffer {
+  const bytes: number[] = []
+  const put = (value: number) => {
+    let rest = value
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
+    bytes.push(rest)
+  }
+  let last = 0
+  for (const [number, { inTitle, inText }] of [...counts].sort(([one], [other]) => one - other)) {
+    const isSingle = inTitle === 0 && inText === 1
+    put((number - last) * 2 + Number(isSingle))
+    last = number
+    if (isSingle) continue
+    put(inText * 2 + Number(inTitle > 0))
+    if (inTitle > 0) put(inTitle)
+  }
+  return Buffer.from(bytes)
 }
 
 /** Reads what `writeCounts` wrote. */
-export function readCounts(text: string, each: EachTerm): void {
-  for (let at = 0; at < text.length; ) {
-    const space = text.indexOf(' ', at)
-    const end = space < 0 ? text.length : space
-    const item = text.slice(at, end)
-    const sign = item.indexOf('=')
-    if (sign < 0) each(item, 0, 1)
+export function readCounts(bytes: Uint8Array, each: EachTerm): void {
+  let at = 0
+  const next = () => {
+    let [value, unit] = [0, 1]
+    for (;;) {
+      const byte = bytes[at++] ?? 0
+      if (byte < 0x80) return value + byte * unit
+      value += (byte - 0x80) * unit
+      unit *= 0x80
+    }
+  }
+  for (let number = 0; at < bytes.length; ) {
+    const step = next()
+    number += Math.floor(step / 2)
+    if (step % 2 === 1) each(number, 0, 1)
     else {
-      const comma = item.indexOf(',', sign)
-      const inText = Number(item.slice(Math.max(sign, comma) + 1))
-      each(item.slice(0, sign), comma < 0 ? 0 : Number(item.slice(sign + 1, comma)), inText)
+      const text = next()
+      each(number, text % 2 === 1 ? next() : 0, Math.floor(text / 2))
     }
-    at = end + 1
   }
 }
 
-/** Reads a `tsvector` as PostgreSQL writes it: `'term':1A,3 'other':2`, titles by the label A. Unstemmed forms, behind a `~`, are no terms of their own. */
-export function readTsvector(text: string, each: EachTerm): void {
-  for (const item of text.split(' ')) {
-    const quote = item.lastIndexOf("':")
-    const term = item.slice(1, quote)
-    if (quote < 1 || term === separator || term.startsWith('~')) continue
-    let [inTitle, all] = [0, 1]
-    for (let at = quote; at < item.length; at += 1) {
-      const character = item.charCodeAt(at)
-      if (character === comma) all += 1
-      else if (character === labelOfTitles) inTitle += 1
-    }
-    each(term, inTitle, all - inTitle)
-  }
-}
-
-const comma = ','.charCodeAt(0)
-const labelOfTitles = 'A'.charCodeAt(0)
+/** Counts for people who compare them, by their terms: `term=2` twice in the text, `term=1,2` once in the title as well. */
+export const shownCounts = (counts: Iterable<readonly [term: string, count: TermCount]>): string[] =>
+  [...counts].map(([term, { inTitle, inText }]) => `${term}=${inTitle > 0 ? `${inTitle},` : ''}${inText}`).sort()

@@ -1,18 +1,19 @@
 import type { FastifyReply } from 'fastify'
-import { slice } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import { answer, pick, shape } from '../http/answer.ts'
 import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
-import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { linkPages } from '../http/page.ts'
 import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { invalid } from '../lib/errors.ts'
 import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
+import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
+import { findPeople } from './find.ts'
 import { presentPerson } from './present.ts'
 import {
   Person,
@@ -26,14 +27,14 @@ import {
   PersonUpdate,
   personReadOnly,
 } from './schema.ts'
-import { listPeople, needPerson, type PersonRow, peopleBySeq, personToPut, rankPeople } from './store.ts'
+import { needPerson, type PersonRow, personToPut } from './store.ts'
 import { createPerson, movePerson, newPersonAt, purgePerson, replacePerson, updatePerson } from './write.ts'
 
 const tags = ['people']
 
 /** /v1/people */
 export const peopleRoutes =
-  (deps: Deps): Routes =>
+  (deps: Deps, threads: Threads): Routes =>
   async app => {
     const { store, config } = deps
 
@@ -56,25 +57,10 @@ export const peopleRoutes =
         const sort = asked ?? (filter.q === undefined ? 'name' : 'relevance')
         if (sort === 'relevance' && filter.q === undefined)
           throw invalid({ parameter: 'sort', code: 'needs_q', detail: 'relevance is an order of what q finds; send q, too' })
-        const query = { path: '/v1/people', sort, filters: filter }
+        const question = { filter, sort, limit, cursor, count: count === 'exact' }
+        const freshness = freshnessFor(request.caller)
         const { rows, page } =
-          sort === 'relevance'
-            ? await store.search(async db => {
-                const found = await rankPeople(db, filter)
-                const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, found)
-                return {
-                  rows: await peopleBySeq(
-                    db,
-                    rows.map(hit => hit.seq),
-                  ),
-                  page: pageOf(query, limit, borders, count ? found.length : null),
-                }
-              }, freshnessFor(request.caller))
-            : await store.read(async db => {
-                const list = await listPeople(db, filter, sort)
-                const { rows, ...borders } = await slice(decodeCursor(query, cursor, list.values), limit, list.valuesOf, list.fetch)
-                return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
-              }, freshnessFor(request.caller))
+          filter.q === undefined ? await store.read(db => findPeople(db, question), freshness) : await threads.run('findPeople', question, freshness)
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPerson(row), fields, [])), page })
       },

@@ -4,14 +4,15 @@ import { answer, pick, shape } from '../http/answer.ts'
 import { demand, freshnessFor } from '../http/auth.ts'
 import { jsonBody, patchBody } from '../http/bodies.ts'
 import { conditionOf, demandVersion, stamp } from '../http/etag.ts'
-import { decodeCursor, linkPages, pageOf, positionValues, slicePositions } from '../http/page.ts'
+import { linkPages } from '../http/page.ts'
 import { keyParams, purgeQuery, writeQuery } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
 import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
+import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
-import { listNear } from './near.ts'
+import { findPlaces } from './find.ts'
 import { ordered } from './order.ts'
 import { presentPlace } from './present.ts'
 import {
@@ -26,14 +27,14 @@ import {
   PlaceUpdate,
   placeReadOnly,
 } from './schema.ts'
-import { listPlaces, needPlace, type PlaceRow, placesBySeq, placeToPut, rankPlaces } from './store.ts'
+import { needPlace, type PlaceRow, placeToPut } from './store.ts'
 import { createPlace, movePlace, newPlaceAt, purgePlace, replacePlace, updatePlace } from './write.ts'
 
 const tags = ['places']
 
 /** /v1/places */
 export const placesRoutes =
-  (deps: Deps): Routes =>
+  (deps: Deps, threads: Threads): Routes =>
   async app => {
     const { store, config } = deps
 
@@ -55,20 +56,10 @@ export const placesRoutes =
         const { sort: asked, limit = 20, cursor, count, fields, ...filter } = request.query
         if (filter.trashed) demand(request.caller, 'content:read', 'The trash')
         const order = ordered(filter, asked)
-        const query = { path: '/v1/places', sort: order.sort, filters: filter }
+        const question = { order, limit, cursor, count: count === 'exact' }
+        const freshness = freshnessFor(request.caller)
         const { rows, page } =
-          order.sort === 'relevance'
-            ? await store.search(async db => {
-                const found = await rankPlaces(db, order.filter)
-                const { rows, ...borders } = slicePositions(decodeCursor(query, cursor, positionValues), limit, found)
-                const seqs = rows.map(hit => hit.seq)
-                return { rows: await placesBySeq(db, seqs), page: pageOf(query, limit, borders, count ? found.length : null) }
-              }, freshnessFor(request.caller))
-            : await store.read(async db => {
-                const list = order.sort === 'distance' ? await listNear(db, order.filter) : await listPlaces(db, order.filter, order.sort)
-                const { rows, ...borders } = await list.page(decodeCursor(query, cursor, list.values), limit)
-                return { rows, page: pageOf(query, limit, borders, count ? await list.total() : null) }
-              }, freshnessFor(request.caller))
+          filter.q === undefined ? await store.read(db => findPlaces(db, question), freshness) : await threads.run('findPlaces', question, freshness)
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPlace(row), fields, [])), page })
       },

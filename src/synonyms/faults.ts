@@ -1,10 +1,12 @@
-import type { Issue } from '../lib/errors.ts'
 import { formsOf, keyOfForms, maxPhraseWords } from '../phrases/key.ts'
-import type { SynonymState } from './schema.ts'
+
+type State = { from: string | null; terms: readonly string[] }
+/** What is wrong with what stands at a place of the body. */
+export type Fault = { pointer: string; code: string; detail: string }
 
 /** What keeps terms from being synonyms: one without a word, one with too many, two that a search takes for one, too few. */
-export function faultsOf({ from, terms }: SynonymState): Issue[] {
-  const faults: Issue[] = []
+export function faultsOf({ from, terms }: State): Fault[] {
+  const faults: Fault[] = []
   const named = [...(from === null ? [] : [{ pointer: '/from', term: from }]), ...terms.map((term, n) => ({ pointer: `/terms/${n}`, term }))]
   const seen = new Map<string, string>()
   for (const { pointer, term } of named) {

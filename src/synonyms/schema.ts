@@ -4,6 +4,7 @@ import { count, cursor, limit } from '../http/params.ts'
 import { uuidPattern } from '../lib/id.ts'
 import { title } from '../lib/text.ts'
 import { history, id, readOnlyHints, sentBack } from '../nouns/schema.ts'
+import { faultsOf } from './faults.ts'
 
 /** Longest term, in characters, and most terms of a synonym. */
 export const maxTermCharacters = 100
@@ -50,18 +51,45 @@ const created = {
   terms: terms.meta({ description: `${about.terms} Two to ${maxTerms} of them; with \`from\`, one is enough.` }),
 }
 
-export const SynonymCreate = z.strictObject(created).meta({
-  id: 'SynonymCreate',
-  description: 'Words that a search is to take for others.',
-  examples: [example, { from: 'fleet', terms: ['navy', 'warships'] }],
-})
+/** Tells the faults of terms beside whatever else is wrong; those of a part (a patch) that come of what it lacks are left to who knows the whole. */
+const reportFaults = (isWhole: boolean) => (sent: { from?: unknown; terms?: unknown }, context: z.core.$RefinementCtx) => {
+  const { from = null, terms } = sent
+  if ((from !== null && (typeof from !== 'string' || from.length > 2 * maxTermCharacters)) || !isListOfText(terms)) return
+  for (const { pointer, code, detail } of faultsOf({ from, terms }))
+    if (isWhole || code !== 'too_few') context.addIssue({ code: 'custom', path: pathOf(pointer), message: detail, params: { code }, input: sent })
+}
+/** A list of texts within the limits, so that looking at them costs little. */
+const isListOfText = (value: unknown): value is string[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.length <= maxTerms &&
+  value.every(item => typeof item === 'string' && item.length <= 2 * maxTermCharacters)
+const pathOf = (pointer: string) =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map(part => (/^\d+$/.test(part) ? Number(part) : part))
+/** Also where fields are wrong. */
+const always = { when: () => true }
+
+export const SynonymCreate = z
+  .strictObject(created)
+  .superRefine(reportFaults(true), always)
+  .meta({
+    id: 'SynonymCreate',
+    description: 'Words that a search is to take for others.',
+    examples: [example, { from: 'fleet', terms: ['navy', 'warships'] }],
+  })
 export type SynonymState = z.output<typeof SynonymCreate>
 
-export const SynonymReplace = z.strictObject({ ...created, ...sentBack }).meta({
-  id: 'SynonymReplace',
-  description: 'A synonym as it is to be.',
-  examples: [example],
-})
+export const SynonymReplace = z
+  .strictObject({ ...created, ...sentBack })
+  .superRefine(reportFaults(true), always)
+  .meta({
+    id: 'SynonymReplace',
+    description: 'A synonym as it is to be.',
+    examples: [example],
+  })
 export type SynonymReplace = z.output<typeof SynonymReplace>
 
 export const SynonymUpdate = z
@@ -73,6 +101,7 @@ export const SynonymUpdate = z
     terms: terms.optional().meta({ description: `All terms as they are to be: ${about.terms[0]?.toLowerCase()}${about.terms.slice(1)}` }),
     ...sentBack,
   })
+  .superRefine(reportFaults(false), always)
   .meta({
     id: 'SynonymUpdate',
     description: 'What changes of a synonym (merge patch).',

@@ -1,9 +1,13 @@
 // What may run in a thread of its own: plain data goes in and comes out, and all of it is read in one snapshot.
+import { findArticle, findArticles } from '../articles/find.ts'
 import type { Db } from '../db/store.ts'
+import { findPeople } from '../people/find.ts'
+import { findPlaces } from '../places/find.ts'
 import { articlesRelatedTo, subjectsRelatedTo } from '../related/find.ts'
 import { search } from '../search/search.ts'
+import { timelineOf } from '../timeline/find.ts'
 
-export const jobs = { search, articlesRelatedTo, subjectsRelatedTo } as const
+export const jobs = { search, findArticle, findArticles, findPeople, findPlaces, articlesRelatedTo, subjectsRelatedTo, timelineOf } as const
 
 export type JobName = keyof typeof jobs
 type Answers = { [N in JobName]: Awaited<ReturnType<(typeof jobs)[N]>> }

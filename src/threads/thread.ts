@@ -1,11 +1,11 @@
-// What a thread runs. Errors lose their class on the way out, so those of the database go as data.
+// What a thread runs.
 import { workerData } from 'node:worker_threads'
-import { sqliteCode } from '../db/errors.ts'
 import { openReader } from '../db/reader.ts'
 import { type Answer, type JobName, type Question, runJob } from './jobs.ts'
+import { asData, type Thrown } from './thrown.ts'
 
 export type Task<N extends JobName> = { name: N; question: Question<N> }
-export type Outcome<N extends JobName> = { answer: Answer<N> } | { message: string; code: string }
+export type Outcome<N extends JobName> = { answer: Answer<N> } | { thrown: Thrown }
 
 const reader = openReader(String(workerData))
 
@@ -14,8 +14,8 @@ export async function perform<N extends JobName>({ name, question }: Task<N>): P
   try {
     return { answer: await reader.read(db => runJob(name, db, question)) }
   } catch (error) {
-    const code = sqliteCode(error)
-    if (code === undefined) throw error
-    return { message: error instanceof Error ? error.message : String(error), code }
+    const thrown = asData(error)
+    if (!thrown) throw error
+    return { thrown }
   }
 }

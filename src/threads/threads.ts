@@ -1,11 +1,12 @@
 // Searches and what is like them run in threads with connections of their own, so that no read waits for one. PostgreSQL has processes for that.
 import { extname } from 'node:path'
 import { Piscina } from 'piscina'
-import { Crowded, sqliteError, TooSlow } from '../db/errors.ts'
+import { Crowded, TooSlow } from '../db/errors.ts'
 import type { Freshness, Store } from '../db/store.ts'
 import { lineOf } from '../lib/line.ts'
 import { type Answer, type JobName, type Question, runJob } from './jobs.ts'
 import type { Outcome } from './thread.ts'
+import { asError } from './thrown.ts'
 
 /** How long a job may take, waiting for a thread included. */
 const usualMs = 10_000
@@ -13,7 +14,7 @@ const usualMs = 10_000
 const idleMs = 60_000
 
 export type Threads = {
-  /** Throws a TooSlow where it takes too long, and what the database threw. */
+  /** Throws a TooSlow where it takes too long, and what the job or the database threw. */
   run<N extends JobName>(name: N, question: Question<N>, freshness: Freshness): Promise<Answer<N>>
   /** Starts a thread, so that the first job does not wait for it. */
   warm(): void
@@ -47,7 +48,7 @@ export function threadsOf(store: Store, most: number, warn: (error: unknown) => 
         throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
       })
       if ('answer' in outcome) return outcome.answer
-      throw sqliteError(outcome.message, outcome.code)
+      throw asError(outcome.thrown)
     },
     warm: () => void threads(),
     close: async () => pool?.destroy(),

@@ -1,21 +1,17 @@
-import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { freshnessFor } from '../http/auth.ts'
 import { keyParams } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
 import type { Routes } from '../http/routing.ts'
-import { needPerson } from '../people/store.ts'
-import { insidesOf } from '../places/contain.ts'
-import { needPlace } from '../places/store.ts'
+import type { Threads } from '../threads/threads.ts'
 import { PersonTimelineQuery, PlaceTimelineQuery, Timeline } from './schema.ts'
-import { timeline } from './store.ts'
 
 const description = (one: string) =>
   `How often a ${one} is in the news, for a chart: the published articles of each day, week, month or year, with those that had none, from the first to the last that had one. \`from\` is the moment at which the interval begins in the time zone \`tz\`. An answer has 5,000 intervals at most.`
 
 /** /v1/people/{key}/timeline and /v1/places/{key}/timeline */
 export const timelineRoutes =
-  ({ store }: Deps): Routes =>
+  (threads: Threads): Routes =>
   async app => {
     app.get(
       '/people/:key/timeline',
@@ -32,10 +28,7 @@ export const timelineRoutes =
         },
       },
       async request =>
-        store.search(async db => {
-          const { id } = await needPerson(db, request.params.key)
-          return timeline(db, { kind: 'person', ids: [id] }, request.query)
-        }, freshnessFor(request.caller)),
+        threads.run('timelineOf', { kind: 'person', key: request.params.key, nested: false, asked: request.query }, freshnessFor(request.caller)),
     )
 
     app.get(
@@ -52,11 +45,9 @@ export const timelineRoutes =
           response: { 200: answer(Timeline, 'Articles an interval.'), ...problems() },
         },
       },
-      async request =>
-        store.search(async db => {
-          const { nested, ...asked } = request.query
-          const { id } = await needPlace(db, request.params.key)
-          return timeline(db, { kind: 'place', ids: nested ? await insidesOf(db, id) : [id] }, asked)
-        }, freshnessFor(request.caller)),
+      async request => {
+        const { nested = false, ...asked } = request.query
+        return threads.run('timelineOf', { kind: 'place', key: request.params.key, nested, asked }, freshnessFor(request.caller))
+      },
     )
   }

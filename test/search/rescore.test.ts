@@ -1,8 +1,15 @@
 import t from 'tap'
-import { readCounts, writeCounts } from '../../src/db/term-counts.ts'
-import { bm25, expanded, feedbackOf, leavesOf } from '../../src/search/rescore.ts'
+import { countTerms, writeCounts } from '../../src/db/term-counts.ts'
+import { bm25, expanded, feedbackOf, leavesOf, termsIn } from '../../src/search/rescore.ts'
 
-const candidate = (doc: number, title: string, body: string) => ({ doc, terms: writeCounts({ title, body }) })
+/** Numbers of terms as they come. */
+const vocabulary: string[] = []
+function numberOf(word: string): number {
+  if (!vocabulary.includes(word)) vocabulary.push(word)
+  return vocabulary.indexOf(word) + 1
+}
+const candidate = (title: string, body: string) =>
+  termsIn(writeCounts([...countTerms({ title, body })].map(([word, count]) => [numberOf(word), count])))
 const term = (word: string) => ({ op: 'term', term: word }) as const
 const filler = (words: number) => Array.from({ length: words }, (_, n) => `w${n}`).join(' ')
 
@@ -22,40 +29,47 @@ t.test('what is asked for twice weighs more, but not twice as much; words of phr
 })
 
 t.test('more often, in a shorter text and in the title is better; what a text lacks adds nothing', async t => {
-  const weighed = [{ leaf: term('wing'), weight: 1 }]
+  const sought = [{ numbers: [numberOf('wing')], weight: 1 }]
   const scores = bm25(
     [
-      candidate(1, 'x', `wing ${filler(50)}`),
-      candidate(2, 'x', `wing wing ${filler(49)}`),
-      candidate(3, 'x', `wing ${filler(500)}`),
-      candidate(4, 'wing', filler(50)),
-      candidate(5, 'x', filler(50)),
-      { doc: 6, terms: '' },
+      candidate('x', `wing ${filler(50)}`),
+      candidate('x', `wing wing ${filler(49)}`),
+      candidate('x', `wing ${filler(500)}`),
+      candidate('wing', filler(50)),
+      candidate('x', filler(50)),
+      termsIn(new Uint8Array()),
     ],
-    weighed,
-    readCounts,
+    sought,
   )
   const [once = 0, twice = 0, long = 0, inTitle = 0, none, empty] = scores
   t.ok(twice > once && once > long && inTitle > twice)
   t.same([none, empty], [0, 0])
-  t.same(bm25([], weighed, readCounts), [])
+  t.same(bm25([], sought), [])
 })
 
-t.test('a prefix counts every term that begins with it', async t => {
+t.test('a prefix counts every term that begins with it, also beside one of them', async t => {
   const [one = 0, other = 0] = bm25(
-    [candidate(1, 'x', 'negotiate negotiation'), candidate(2, 'x', 'negotiate w1')],
-    [{ leaf: { op: 'prefix', term: 'nego' }, weight: 1 }],
-    readCounts,
+    [candidate('x', 'negotiate negotiation'), candidate('x', 'negotiate w1')],
+    [{ numbers: ['negotiate', 'negotiation'].map(numberOf), weight: 1 }],
   )
   t.ok(one > other && other > 0)
+  const [both = 0] = bm25(
+    [candidate('x', 'negotiate')],
+    [
+      { numbers: ['negotiate', 'negotiation'].map(numberOf), weight: 1 },
+      { numbers: [numberOf('negotiate')], weight: 1 },
+    ],
+  )
+  const [alone = 0] = bm25([candidate('x', 'negotiate')], [{ numbers: [numberOf('negotiate')], weight: 1 }])
+  t.equal(both, 2 * alone)
 })
 
 t.test('what the best documents share joins the query with half of its weight', async t => {
   const best = [
-    { ...candidate(1, 'kim', 'missile test the'), score: 2 },
-    { ...candidate(2, 'kim', 'missile talks the'), score: 1 },
+    { ...candidate('kim', 'missile test the'), score: 2 },
+    { ...candidate('kim', 'missile talks the'), score: 1 },
   ]
-  const feedback = feedbackOf(best, readCounts, word => word !== 'the')
+  const feedback = feedbackOf(best, number => vocabulary.filter(word => word !== 'the').find(word => numberOf(word) === number))
   t.same([...feedback.keys()].sort(), ['kim', 'missile', 'talks', 'test'])
   t.ok((feedback.get('missile') ?? 0) > (feedback.get('test') ?? 0), 'in both of them')
   t.ok((feedback.get('test') ?? 0) > (feedback.get('talks') ?? 0), 'in the better one')

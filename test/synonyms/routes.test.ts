@@ -81,12 +81,21 @@ t.test('what makes no synonym is refused with its place', async t => {
   t.same(await refused({ terms: ['a'] }), ['400 invalid_request', '/terms too_few'])
   t.same(await refused({ from: 'U.S.', terms: ['us'] }), ['400 invalid_request', '/terms/0 same_term'])
   t.same((await refused({ terms: [] })).length, 2)
+  const all = ['/kind unknown_field', '/terms too_few', '/terms/0 no_word', '400 invalid_request']
+  t.same((await refused({ terms: ['!!!'], kind: 'both' })).sort(), all, 'beside fields that there are not')
+  t.same(await refused({ from: 7, terms: ['a', 'A'] }), ['400 invalid_request', '/from wrong_type'], 'what has the wrong type is no term')
   t.same((await refused({ terms: ['x'.repeat(101), 'y'], kind: 'both' })).length, 3)
   t.equal((await admin.post('/v1/synonyms', { terms: ['x'.repeat(100), 'y'] })).statusCode, 201)
   t.same((await refused({ terms: Array.from({ length: 21 }, (_, n) => `word${n}`) })).length, 2)
   const { id } = await post(admin, '/v1/synonyms', { from: 'fleet', terms: ['navy'] })
   t.same(await refusal(admin.patch(`/v1/synonyms/${id}`, { from: null })), ['400 invalid_request', '/terms too_few'])
   t.same(await refusal(admin.patch(`/v1/synonyms/${id}`, { terms: null })), ['400 invalid_request', '/terms not_nullable'])
+  t.same((await refusal(admin.patch(`/v1/synonyms/${id}`, { terms: ['a', 'A'], kind: 1 }))).sort(), [
+    '/kind unknown_field',
+    '/terms/1 same_term',
+    '400 invalid_request',
+  ])
+  t.same(await refusal(admin.put(`/v1/synonyms/${id}`, { terms: ['a'], kind: 1 })), ['400 invalid_request', '/kind unknown_field', '/terms too_few'])
   t.same(await refusal(admin.patch(`/v1/synonyms/${id}`, { createdAt: 'x' })), ['400 invalid_request', '/createdAt read_only'])
   t.same(await refusal(admin.get('/v1/synonyms/fleet')), ['400 invalid_request', 'id invalid_format'])
 })

@@ -41,6 +41,57 @@ t.test('a search in a thread answers as one without', { skip }, async t => {
   t.match((await admin.get('/v1/search?q=kim&cursor=x')).json(), { status: 400, code: 'cursor_mismatch' })
 })
 
+/** What searches beside `/v1/search`, and what it refuses. */
+const others: [url: string, status: number][] = [
+  ['/v1/articles?q=vladivostok', 200],
+  ['/v1/articles?q=vladivostok&sort=-publishedAt&include=people&count=exact', 200],
+  ['/v1/articles?q=vladivostok&person=nobody', 200],
+  ['/v1/articles?include=related&fields=title', 200],
+  ['/v1/articles/kim-again?include=related,text', 200],
+  ['/v1/articles/nothing?include=related', 404],
+  ['/v1/articles?q=vladivostok&cursor=x', 400],
+  ['/v1/people?q=kim&count=exact', 200],
+  ['/v1/people?q=kim&sort=-updatedAt', 200],
+  ['/v1/places?q=korea', 200],
+  ['/v1/places?q=korea&near=40,127', 200],
+  ['/v1/people/kim-jong-un/articles?q=again', 200],
+  ['/v1/people/nobody/articles?q=again', 404],
+  ['/v1/people/kim-jong-un/timeline?interval=year', 200],
+  ['/v1/people/kim-jong-un/timeline?interval=day&tz=Nowhere', 400],
+  ['/v1/people/kim/timeline', 308],
+  ['/v1/places/north-korea/timeline?nested=true', 200],
+  ['/v1/places/nowhere/timeline', 404],
+]
+
+t.test(
+  'whatever searches does so in a thread: without the database, the thread that answers gives the same answers and refusals',
+  { skip },
+  async t => {
+    const { app, deps, store } = await build(t)
+    const admin = as(app)
+    const kim = await post(admin, '/v1/people', { name: 'Kim Jong-un', slug: 'kim' })
+    await admin.patch('/v1/people/kim', { slug: 'kim-jong-un' })
+    const korea = await post(admin, '/v1/places', { name: 'North Korea', lat: 40, lng: 127 })
+    for (const title of ['Kim talks with Putin in Vladivostok', 'Kim again'])
+      await post(admin, '/v1/articles', { title, status: 'published', aboutIds: [kim.id, korea.id] })
+    const none = async () => Promise.reject(new Error('the thread that answers was asked to read'))
+    const threaded = await buildApp({ ...deps, store: { ...store, read: none, search: none }, config: { ...deps.config, searchThreads: 1 } })
+    t.teardown(() => threaded.close())
+    const told = (body: string) => body.replace(/"(?:instance|requestId)":"[^"]*",?/g, '')
+    for (const [url, status] of others) {
+      const [wanted, found] = [await admin.get(url), await as(threaded).get(url)]
+      t.equal(wanted.statusCode, status, url)
+      t.equal(found.statusCode, status, url)
+      t.equal(told(found.body), told(wanted.body), url)
+      t.same(
+        [found.headers.etag, found.headers.link, found.headers.location],
+        [wanted.headers.etag, wanted.headers.link, wanted.headers.location],
+        url,
+      )
+    }
+  },
+)
+
 const untold = (error: unknown) => {
   throw error
 }

@@ -1,0 +1,74 @@
+// What writes the words of a document on PostgreSQL: into the full text index, and counted beside it.
+import { LRUCache } from 'lru-cache'
+import type pg from 'pg'
+import { tsEntry } from './postgres-match.ts'
+import { documentOf, type WriteDb } from './store.ts'
+import { countTerms, writeCounts } from './term-counts.ts'
+
+type Numbered = { term: string; number: number }
+type Statement = { name: string; text: string; values: unknown[] }
+
+/** Gives numbers to terms; those that have one keep it. */
+export type Numbering = (terms: readonly string[]) => Promise<ReadonlyMap<string, number>>
+
+/** Terms whose numbers a process remembers: some 5 MB. */
+const maxRemembered = 50_000
+
+const known = { name: 'numbers of terms', text: 'select term, number from search_vocabulary where term = any($1::text[])' }
+const add = {
+  name: 'terms without a number',
+  text: 'insert into search_vocabulary (term) select unnest($1::text[]) on conflict (term) do nothing returning term, number',
+}
+
+/** Numbers of the vocabulary; where others write it at the same time, each statement has to be a transaction of its own. */
+export function numbering(ask: (statement: Statement) => Promise<{ rows: Numbered[] }>): Numbering {
+  const remembered = new LRUCache<string, number>({ max: maxRemembered })
+  return async terms => {
+    const numbers = new Map<string, number>()
+    const note = ({ term, number }: Numbered) => {
+      remembered.set(term, number)
+      numbers.set(term, number)
+    }
+    for (const term of terms) {
+      const number = remembered.get(term)
+      if (number !== undefined) numbers.set(term, number)
+    }
+    for (const statement of [known, add, known]) {
+      // asked a second time where somebody was quicker; in one order, so that two do not wait for each other in a circle
+      const lacking = terms.filter(term => !numbers.has(term)).sort()
+      if (lacking.length > 0) (await ask({ ...statement, values: [lacking] })).rows.forEach(note)
+    }
+    return numbers
+  }
+}
+
+const upsert = `with entry as (
+    insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector)
+      on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector)
+  insert into search_terms (doc, counts) values ($1, $5) on conflict (doc) do update set counts = $5`
+const remove = 'with entry as (delete from search_index where doc = $1) delete from search_terms where doc = $1'
+const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
+
+/** The counts of a text as they are kept. */
+export async function countsOf(text: { title: string; body: string }, numberOf: Numbering): Promise<Buffer> {
+  const counts = countTerms(text)
+  const numbers = await numberOf([...counts.keys()])
+  return writeCounts([...counts].map(([term, count]) => [numbers.get(term) ?? 0, count]))
+}
+
+/** `numberOf` and `keep` work aside, on a connection that commits each statement (see `aside` in postgres.ts). */
+export const indexWriter = (
+  client: Pick<pg.ClientBase, 'query'>,
+  numberOf: Numbering,
+  keep: (statement: Statement) => Promise<unknown>,
+): WriteDb['search'] => ({
+  keep: async words => void (await keep({ name: 'keep words', text: keepWords, values: [words] })),
+  async index({ kind, seq, ...text }) {
+    const { title, body, terms } = tsEntry(text)
+    const values = [documentOf(kind, seq), title, body, terms, await countsOf(text, numberOf)]
+    await client.query({ name: 'index', text: upsert, values })
+  },
+  async remove(kind, seq) {
+    await client.query({ name: 'unindex', text: remove, values: [documentOf(kind, seq)] })
+  },
+})
