@@ -53,17 +53,29 @@ async function bulk(url, noun) {
   return { ms: performance.now() - began, saved: text.trim().split('\n').length }
 }
 
-/** Fills a database by the API, and gives the milliseconds that the articles took. */
+/** Fills a database by the API, and gives the milliseconds that the articles took, by the clock and of the server's processor time. */
 async function byApi(database, url) {
   const server = await start(programs(dist, ['sqlite', 'postgres'])[database === 'postgres' ? 'oursPostgres' : 'ours'], { [database]: url })
   try {
     await bulk(server.url, 'people')
     await bulk(server.url, 'places')
+    const before = await server.usage()
     const { ms, saved } = await bulk(server.url, 'articles')
+    const { cpuUs } = await server.usage()
     if (saved !== count) throw new Error(`${saved} articles, not ${count}`)
-    return ms
+    return { ms, cpuMs: (cpuUs - before.cpuUs) / 1_000 }
   } finally {
     await server.stop()
+  }
+}
+
+/** Gives a function that tells the milliseconds since then, by the clock and of this process's processor time. */
+function watch() {
+  const began = performance.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return { ms: performance.now() - began, cpuMs: (user + system) / 1_000 }
   }
 }
 
@@ -72,7 +84,7 @@ const wordsOf = row => indexText(textOfArticle({ ...row, body: JSON.parse(row.bo
 
 async function sqliteRound(folder, n) {
   const [ours, hand] = [join(folder, `ours-${n}.db`), join(folder, `hand-${n}.db`)]
-  const ms = await byApi('sqlite', `file:${ours}`)
+  const taken = await byApi('sqlite', `file:${ours}`)
   await openSqlite(hand).close()
   const from = new Database(ours, { readonly: true })
   const names = from.prepare("select name from sqlite_schema where type = 'table' and sql not like 'create virtual%'").pluck().all()
@@ -89,19 +101,19 @@ async function sqliteRound(folder, n) {
     })
   const index = db.prepare('insert into search_index (rowid, title, body, forms) values (@rowid, @title, @body, @forms)')
   const timed = which => {
-    const began = performance.now()
+    const end = watch()
     db.transaction(() => {
       for (const [insert, all] of which) for (const row of all) insert.run(row)
       for (const row of words) index.run(row)
     }).immediate()
-    return performance.now() - began
+    return end()
   }
   const alone = timed(inserts.slice(0, 1))
   db.exec('delete from articles; delete from search_index')
   const all = timed(inserts)
   db.close()
   for (const path of [ours, hand]) for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
-  return { ms, alone, all, rows: countRows(rows) + count }
+  return { ...taken, alone, all, rows: countRows(rows) + count }
 }
 
 const countRows = rows => rows.reduce((sum, [, all]) => sum + all.length, 0)
@@ -125,7 +137,7 @@ async function postgresRound(server, n) {
   const [ours, hand] = [`dateline_bulk_${process.pid}_${n}`, `dateline_hand_${process.pid}_${n}`]
   for (const name of [ours, hand]) await server.query(`create database ${name} encoding 'UTF8' template template0`)
   try {
-    const ms = await byApi('postgres', server.url(ours))
+    const taken = await byApi('postgres', server.url(ours))
     await (await openPostgres(server.url(hand))).close()
     const asText = { getTypeParser: () => value => value }
     const from = new pg.Client({ connectionString: server.url(ours), types: asText })
@@ -137,17 +149,17 @@ async function postgresRound(server, n) {
     const client = new pg.Client({ connectionString: server.url(hand) })
     await client.connect()
     const timed = async which => {
-      const began = performance.now()
+      const end = watch()
       await client.query('begin')
       for (const [table, all] of which) if (all.length > 0) await insertAll(client, table, all)
       await client.query('commit')
-      return performance.now() - began
+      return end()
     }
     const alone = await timed(rows.filter(([table]) => table === 'articles' || table === 'search_index'))
     await client.query('delete from articles; delete from search_index')
     const all = await timed(rows)
     await client.end()
-    return { ms, alone, all, rows: countRows(rows) }
+    return { ...taken, alone, all, rows: countRows(rows) }
   } finally {
     for (const name of [ours, hand]) await dropDatabase(server, name)
   }
@@ -156,13 +168,13 @@ async function postgresRound(server, n) {
 async function measured(name, round) {
   const rounds = []
   for (let n = 0; n < Number(values.rounds); n += 1) rounds.push(await round(n))
-  const rate = ms => Math.round((count / ms) * 1_000)
-  const ratio = which => median(rounds.map(one => one[which] / one.ms))
-  const line = which => `${rate(median(rounds.map(one => one[which])))} articles a second`
-  console.log(`${name}: bulk ${line('ms')}, ${(rounds[0].rows / count).toFixed(1)} rows each`)
-  console.log(`  by hand, all these rows and full text: ${line('all')}, bulk has ${ratio('all').toFixed(2)} of it (goal ${goal})`)
-  console.log(`  by hand, the rows of articles and full text alone: ${line('alone')}, bulk has ${ratio('alone').toFixed(2)} of it`)
-  return ratio('all') >= goal
+  const line = of => `${Math.round((count / median(rounds.map(one => of(one).ms))) * 1_000)} articles a second`
+  const ratio = (which, of) => median(rounds.map(one => one[which][of] / one[of]))
+  const share = which => `bulk has ${ratio(which, 'ms').toFixed(2)} of it, ${ratio(which, 'cpuMs').toFixed(2)} by processor time`
+  console.log(`${name}: bulk ${line(one => one)}, ${(rounds[0].rows / count).toFixed(1)} rows each`)
+  console.log(`  by hand, all these rows and full text: ${line(one => one.all)}, ${share('all')} (goal ${goal})`)
+  console.log(`  by hand, the rows of articles and full text alone: ${line(one => one.alone)}, ${share('alone')}`)
+  return ratio('all', 'ms') >= goal
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'dateline-bulk-'))

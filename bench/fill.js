@@ -39,6 +39,7 @@ const seconds = began => ((performance.now() - began) / 1000).toFixed(1)
 export async function productOf(dist) {
   const modules = [
     'db/sqlite.js',
+    'articles/create.js',
     'articles/write.js',
     'articles/input.js',
     'people/write.js',

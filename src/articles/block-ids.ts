@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../lib/id.ts'
 import { wordsIn } from './block-words.ts'
 import type { Block, BlockInput } from './blocks.ts'
 

@@ -4,13 +4,13 @@ import type { WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import type { KnownNames } from '../mentions/known-names.ts'
 import { type Draft, linkMentions } from '../mentions/link.ts'
-import { mentionsOfArticle, writeMentions } from '../mentions/store.ts'
+import { mentionsOfArticle, writeMentions, writeNewMentions } from '../mentions/store.ts'
 import type { Entity } from '../references/store.ts'
-import { indexDocument } from '../search/store.ts'
-import { suggestArticle } from '../suggest/write.ts'
+import { indexDocuments } from '../search/store.ts'
+import { suggestArticle, suggestNewArticles } from '../suggest/write.ts'
 import { spots } from './block-ids.ts'
 import type { Block } from './blocks.ts'
-import { type Link, linksOf, shiftCounts, shownOf, writeLinks } from './links.ts'
+import { type Link, linksOf, shiftCounts, shownOf, writeLinks, writeNewLinks } from './links.ts'
 import type { ArticleRow } from './store.ts'
 
 /** References of an article, resolved; `undefined` ones are as they were. */
@@ -19,8 +19,8 @@ export type Resolved = { authors: Entity[] | undefined; about: Entity[] | undefi
 type Linked = Awaited<ReturnType<typeof linksOf>>
 
 /** Links a text with the names as this transaction sees them, and says which number they have. */
-async function draftsOf(db: WriteDb, names: KnownNames, articleId: string, body: readonly Block[], aboutIds: readonly string[], isNew: boolean) {
-  const kept = isNew ? [] : await mentionsOfArticle(db, articleId)
+async function draftsOf(db: WriteDb, names: KnownNames, articleId: string, body: readonly Block[], aboutIds: readonly string[]) {
+  const kept = await mentionsOfArticle(db, articleId)
   return names.using(db, ({ registry, number }) => ({ kept, drafts: linkMentions({ spots: spots(body), registry, aboutIds, kept }), number }))
 }
 
@@ -37,7 +37,7 @@ export function subjects(drafts: readonly Draft[], about: readonly Entity[]): Li
 }
 
 /** Tags, section, language and source, as an article is filed under them. */
-export const wordLinks = (row: Pick<ArticleRow, 'tags' | 'section' | 'language' | 'sourceName'>): Link[] => [
+export const wordLinks = (row: Words): Link[] => [
   ...row.tags.map((value, position): Link => ({ role: 'tag', value, position })),
   ...(row.section === null ? [] : [{ role: 'section', value: row.section, position: 0 } as const]),
   { role: 'language', value: row.language, position: 0 },
@@ -53,23 +53,71 @@ const aboutOf = (before: Linked): Entity[] =>
       kind: (before.some(other => other.role === 'person' && other.value === link.value) ? 'person' : 'place') satisfies EntityKind,
     }))
 
+type Words = Pick<ArticleRow, 'tags' | 'section' | 'language' | 'sourceName'>
+type NewLinks = { drafts: Draft[]; links: Link[]; shown: ReturnType<typeof shownOf>; linkedWith: number }
+
+/** Links texts of articles that are not written yet, with the names as this transaction sees them: what they will be filed under, and the ids that they show. */
+export const linkNew = (
+  db: WriteDb,
+  articles: readonly { body: readonly Block[]; words: Words; resolved: Resolved }[],
+  names: KnownNames,
+): Promise<NewLinks[]> =>
+  names.using(db, ({ registry, number }) =>
+    articles.map(({ body, words, resolved: { authors = [], about = [], dateline } }) => {
+      const drafts = linkMentions({ spots: spots(body), registry, aboutIds: about.map(entity => entity.id), kept: [] })
+      const links = [
+        ...subjects(drafts, about),
+        ...entityLinks('about', about),
+        ...entityLinks('author', authors),
+        ...entityLinks('dateline', dateline ? [dateline] : []),
+        ...wordLinks(words),
+      ]
+      return { drafts, links, shown: shownOf(links.map(link => ({ ...link, hidden: false }))), linkedWith: number }
+    }),
+  )
+
+/** Files new articles after their rows were written. */
+export async function fileNew(
+  db: WriteDb,
+  articles: readonly { row: ArticleRow; drafts: readonly Draft[]; links: readonly Link[] }[],
+): Promise<void> {
+  const rows = articles.map(({ row }) => row)
+  await writeNewMentions(
+    db,
+    articles.map(({ row, drafts }) => ({ id: row.id, drafts })),
+  )
+  await writeNewLinks(
+    db,
+    articles.map(({ row: { id, visible, publishedKey }, links }) => ({ id, links, visible, publishedKey })),
+  )
+  await shiftCounts(
+    db,
+    articles.filter(({ row }) => row.visible).map(({ links }) => ({ before: [], after: links })),
+  )
+  await suggestNewArticles(db, rows)
+  await indexDocuments(
+    db,
+    rows.map(row => ({ kind: 'article', seq: row.seq, text: textOfArticle(row), isNew: true })),
+  )
+}
+
 /**
- * Files an article after its row was written: links the text where `relink` says so, writes links, counts and full text, and gives the row with
- * the ids that it shows. `before` is null for a new one.
+ * Files an article anew after its row was written: links the text where `relink` says so, writes links, counts and full text, and gives the row
+ * with the ids that it shows.
  */
 export async function fileArticle(
   db: WriteDb,
-  before: ArticleRow | null,
+  before: ArticleRow,
   row: ArticleRow,
   resolved: Resolved,
   changed: { text: boolean; words: boolean },
   knownNames: KnownNames,
 ): Promise<ArticleRow> {
-  const had: Linked = before ? await linksOf(db, row.id) : []
+  const had: Linked = await linksOf(db, row.id)
   const about = resolved.about ?? aboutOf(had)
   const relink = changed.text || resolved.about !== undefined
   const aboutIds = about.map(entity => entity.id)
-  const read = relink ? await draftsOf(db, knownNames, row.id, row.body, aboutIds, before === null) : undefined
+  const read = relink ? await draftsOf(db, knownNames, row.id, row.body, aboutIds) : undefined
   const after: Link[] = [
     ...(read ? subjects(read.drafts, about) : had.filter(link => link.role === 'person' || link.role === 'place')),
     ...entityLinks('about', about),
@@ -80,12 +128,18 @@ export async function fileArticle(
     ...wordLinks(row),
   ].map(({ role, value, position }) => ({ role, value, position }))
   if (read) await writeMentions(db, row.id, read.kept, read.drafts)
-  await writeLinks(db, row.id, before && had.map(({ role, value, position }) => ({ role, value, position })), after, {
-    visible: row.visible,
-    publishedKey: row.publishedKey,
-  })
-  await shiftCounts(db, before?.visible ? had : [], row.visible ? after : [])
-  if (changed.words) await indexDocument(db, 'article', row.seq, textOfArticle(row))
+  await writeLinks(
+    db,
+    row.id,
+    had.map(({ role, value, position }) => ({ role, value, position })),
+    after,
+    {
+      visible: row.visible,
+      publishedKey: row.publishedKey,
+    },
+  )
+  await shiftCounts(db, [{ before: before.visible ? had : [], after: row.visible ? after : [] }])
+  if (changed.words) await indexDocuments(db, [{ kind: 'article', seq: row.seq, text: textOfArticle(row), isNew: false }])
   await suggestArticle(db, before, row)
   return show(
     db,
@@ -99,13 +153,13 @@ export async function fileArticle(
 export async function fileMoved(db: WriteDb, row: ArticleRow, moved: ArticleRow): Promise<void> {
   const links = (await linksOf(db, row.id)).map(({ role, value, position }) => ({ role, value, position }))
   await writeLinks(db, row.id, links, links, { visible: moved.visible, publishedKey: row.publishedKey })
-  await shiftCounts(db, row.visible ? links : [], moved.visible ? links : [])
+  await shiftCounts(db, [{ before: row.visible ? links : [], after: moved.visible ? links : [] }])
   await suggestArticle(db, row, moved)
 }
 
 /** Before a row goes for good; its links and mentions go with it. */
 export async function unfileArticle(db: WriteDb, row: ArticleRow): Promise<void> {
-  await shiftCounts(db, row.visible ? await linksOf(db, row.id) : [], [])
+  await shiftCounts(db, [{ before: row.visible ? await linksOf(db, row.id) : [], after: [] }])
   await db.search.remove('article', row.seq)
   await suggestArticle(db, row, null)
 }

@@ -1,7 +1,5 @@
 // What an article is filed under, and what of it is shown: everything but what lies in the trash.
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import { insertRows } from '../db/batches.ts'
-import { inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { LinkRole } from '../db/tables.ts'
 import { reweigh } from '../suggest/write.ts'
@@ -84,52 +82,71 @@ export async function writeShown(db: WriteDb, articleId: string) {
 export async function writeLinks(
   db: WriteDb,
   articleId: string,
-  before: readonly Link[] | null,
+  before: readonly Link[],
   after: readonly Link[],
   at: { visible: boolean; publishedKey: string },
 ): Promise<void> {
   const { articleLinks } = db.tables
-  const same = before !== null && sameLinks(before, after)
-  if (same) {
+  if (sameLinks(before, after)) {
     await db.sql.update(articleLinks).set(at).where(eq(articleLinks.articleId, articleId))
     return
   }
-  if (before && before.length > 0) await db.sql.delete(articleLinks).where(eq(articleLinks.articleId, articleId))
-  await insertRows(
-    db,
-    'links',
+  if (before.length > 0) await db.sql.delete(articleLinks).where(eq(articleLinks.articleId, articleId))
+  await db.insert(
     articleLinks,
     after.map(link => ({ articleId, ...link, ...at })),
   )
 }
 
+/** Files new articles. */
+export const writeNewLinks = (db: WriteDb, articles: readonly { id: string; links: readonly Link[]; visible: boolean; publishedKey: string }[]) =>
+  db.insert(
+    db.tables.articleLinks,
+    articles.flatMap(({ id, links, visible, publishedKey }) => links.map(link => ({ articleId: id, ...link, visible, publishedKey }))),
+  )
+
 const keyOf = ({ role, value, position }: Link) => `${role} ${position} ${value}`
 const sameLinks = (a: readonly Link[], b: readonly Link[]) => a.length === b.length && new Set([...a, ...b].map(keyOf)).size === a.length
 
+/** What articles were filed under and are now, of those that everybody sees. */
+export type Shift = { before: readonly Link[]; after: readonly Link[] }
+
 /** Adds to and takes from the counts of people and places, as articles about them come into view and leave it. In the order of their ids. */
-export async function shiftCounts(db: WriteDb, before: readonly Link[], after: readonly Link[]): Promise<void> {
+export async function shiftCounts(db: WriteDb, shifts: readonly Shift[]): Promise<void> {
   const { people, places } = db.tables
   for (const [role, table] of [
     ['person', people],
     ['place', places],
   ] as const) {
-    const had = new Set(before.filter(link => link.role === role).map(link => link.value))
-    const has = new Set(after.filter(link => link.role === role).map(link => link.value))
-    for (const [ids, step] of [
-      [[...has].filter(id => !had.has(id)), 1],
-      [[...had].filter(id => !has.has(id)), -1],
-    ] as const) {
-      if (ids.length === 0) continue
-      const { size, values } = padded([...ids].sort())
-      const shift = db.prepared(`shift ${size} ${role}`, q =>
-        q
-          .update(table)
-          .set({ articleCount: sql`${table.articleCount} + ${sql.placeholder('step')}` })
-          .where(inPadded(table.id, size))
-          .returning({ seq: table.seq, articleCount: table.articleCount }),
-      )
-      const shifted = await shift.execute({ ...values, step })
-      for (const { seq, articleCount } of shifted) await reweigh(db, role, seq, articleCount - step, articleCount)
-    }
+    const steps = stepsOf(role, shifts)
+    if (steps.length === 0) continue
+    const shift = db.prepared(`shift ${role}`, q => {
+      const { steps, key, step } = db.dialect.steps(sql.placeholder('steps'))
+      return q
+        .update(table)
+        .set({ articleCount: sql`${table.articleCount} + ${step}` })
+        .from(steps)
+        .where(sql`${table.id} = ${key}`)
+        .returning({ id: table.id, seq: table.seq, articleCount: table.articleCount })
+    })
+    const stepOf = new Map(steps)
+    const shifted = await shift.execute({ steps: JSON.stringify(steps) })
+    await reweigh(
+      db,
+      role,
+      shifted.map(({ id, seq, articleCount }) => ({ seq, before: articleCount - (stepOf.get(id) ?? 0), after: articleCount })),
+    )
   }
+}
+
+function stepsOf(role: 'person' | 'place', shifts: readonly Shift[]): [id: string, step: number][] {
+  const steps = new Map<string, number>()
+  const add = (links: readonly Link[], step: number) => {
+    for (const id of new Set(links.filter(link => link.role === role).map(link => link.value))) steps.set(id, (steps.get(id) ?? 0) + step)
+  }
+  for (const { before, after } of shifts) {
+    add(before, -1)
+    add(after, 1)
+  }
+  return [...steps].filter(([, step]) => step !== 0).sort(([a], [b]) => Number(a > b) - Number(a < b))
 }

@@ -77,5 +77,9 @@ async function countAnew(db: WriteDb, kind: EntityKind, id: string) {
   const articleCount = row?.articles ?? 0
   const had = await db.sql.select({ seq: table.seq, articleCount: table.articleCount }).from(table).where(eq(table.id, id))
   await db.sql.update(table).set({ articleCount }).where(eq(table.id, id))
-  for (const { seq, articleCount: before } of had) await reweigh(db, kind, seq, before, articleCount)
+  await reweigh(
+    db,
+    kind,
+    had.map(({ seq, articleCount: before }) => ({ seq, before, after: articleCount })),
+  )
 }

@@ -12,6 +12,7 @@ import { refuseReadOnly } from '../nouns/schema.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { answerList } from './answer-list.ts'
+import { createArticle } from './create.ts'
 import { findArticle } from './find.ts'
 import { searches } from './include.ts'
 import { ArticleCreate, ArticleReplace, ArticleUpdate, articleReadOnly } from './input.ts'
@@ -19,7 +20,7 @@ import { presentArticle } from './present.ts'
 import { ArticleListQuery, ArticleQuery } from './query.ts'
 import { Article, ArticleList, ArticleSparse, ArticleSparseList } from './schema.ts'
 import { type ArticleRow, articleToPut, needToWrite } from './store.ts'
-import { createArticle, moveArticle, newArticleAt, purgeArticle, replaceArticle, updateArticle } from './write.ts'
+import { moveArticle, newArticleAt, purgeArticle, replaceArticle, updateArticle } from './write.ts'
 
 const tags = ['articles']
 

@@ -1,6 +1,6 @@
-import { and, asc, eq, getTableColumns, gte, isNull, lt } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gte, isNull, lt, sql } from 'drizzle-orm'
 import { inPadded, inPaddedNumbers, padded } from '../db/conditions.ts'
-import type { Db } from '../db/store.ts'
+import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { type Caller, may } from '../http/auth.ts'
 import { naturalKey } from '../http/by-source.ts'
@@ -8,6 +8,7 @@ import { notFound } from '../lib/errors.ts'
 import { isUuid } from '../lib/id.ts'
 import { Moved } from '../lib/moved.ts'
 import { keyed } from '../nouns/key.ts'
+import type { Source } from '../nouns/schema.ts'
 import { ownerOfSlug } from '../slugs/store.ts'
 import type { Block } from './blocks.ts'
 
@@ -60,6 +61,38 @@ async function need(db: Db, key: string, seen: (row: ArticleRow) => boolean): Pr
   const present = owner && (await articleOf(db, owner.entityId))
   if (present && seen(present)) throw new Moved(present.slug)
   throw notFound('article', key)
+}
+
+/** The natural key of a source as one string; undefined where it is none. */
+export const naturalKeyOf = (source: Source | null): string | undefined =>
+  source?.externalId == null ? undefined : `${source.name}/${source.externalId}`
+
+/** Those of some sources that are on record, in the trash or out of it, by their natural keys. */
+export async function articlesBySource(db: Db, sources: readonly (Source | null)[]): Promise<Map<string, { id: string; trashedAt: string | null }>> {
+  const { articles } = db.tables
+  const byName = new Map<string, string[]>()
+  for (const source of sources) if (source?.externalId != null) byName.set(source.name, [...(byName.get(source.name) ?? []), source.externalId])
+  const found = new Map<string, { id: string; trashedAt: string | null }>()
+  for (const [name, externalIds] of byName) {
+    const { size, values } = padded(externalIds)
+    const query = db.prepared(`${size} articles by source`, q =>
+      q
+        .select({ id: articles.id, trashedAt: articles.trashedAt, externalId: articles.sourceExternalId })
+        .from(articles)
+        .where(and(eq(articles.sourceName, sql.placeholder('name')), inPadded(articles.sourceExternalId, size))),
+    )
+    for (const { externalId, ...row } of await query.execute({ name, ...values })) found.set(`${name}/${externalId}`, row)
+  }
+  return found
+}
+
+/** Inserts articles and gives them with their numbers. */
+export async function insertArticles(db: WriteDb, rows: readonly Omit<ArticleRow, 'seq'>[]): Promise<ArticleRow[]> {
+  const numbers = await db.insert(db.tables.articles, rows)
+  return rows.flatMap((row, n) => {
+    const seq = numbers[n]
+    return seq === undefined ? [] : [{ ...row, seq }]
+  })
 }
 
 /** Bodies of articles, by id. */

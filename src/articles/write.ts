@@ -1,5 +1,4 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
-import type { Placeholder } from 'drizzle-orm/sql'
+import { eq } from 'drizzle-orm'
 import type { WriteDb } from '../db/store.ts'
 import { type Caller, demand } from '../http/auth.ts'
 import { definedOnly } from '../lib/defined.ts'
@@ -12,19 +11,19 @@ import { blankImage, blankSource, changedFields, type Image, mergeObject, presen
 import type { Writer } from '../nouns/writer.ts'
 import { resolveAll } from '../references/store.ts'
 import { purgeRevisions, recordRevision } from '../revisions/store.ts'
-import { changeSlug, claimSlug, releaseSlugs } from '../slugs/store.ts'
+import { changeSlug, releaseSlugs } from '../slugs/store.ts'
 import { countWords } from './block-ids.ts'
 import type { Block } from './blocks.ts'
 import { fileArticle, fileMoved, type Resolved, unfileArticle } from './file.ts'
 import type { ArticleCreate, ArticleReplace, ArticleUpdate } from './input.ts'
-import { type Life, lifeDue, nextLife, publishedKeys, touchesPublished, unborn } from './publish.ts'
+import { type Life, lifeDue, nextLife, publishedKeys, touchesPublished } from './publish.ts'
 import type { ArticleRow } from './store.ts'
 import { blocksOf } from './text-in.ts'
 
 type Correction = ArticleRow['corrections'][number]
 
 /** Every writable field of an article but its references, as stored and kept in revisions. */
-type State = Life & {
+export type State = Life & {
   title: string
   slug: string
   summary: string | null
@@ -38,7 +37,7 @@ type State = Life & {
   source: Source | null
   corrections: Correction[]
 }
-type References = { authorIds: string[]; aboutIds: string[]; datelinePlaceId: string | null }
+export type References = { authorIds: string[]; aboutIds: string[]; datelinePlaceId: string | null }
 
 /** What a revision keeps of a row, but for its references: those follow the trash. */
 export const stateOf = (row: ArticleRow): State => ({
@@ -59,7 +58,7 @@ export const stateOf = (row: ArticleRow): State => ({
   publishAt: row.publishAt,
   unpublishAt: row.unpublishAt,
 })
-const referencesOf = ({ authorIds, aboutIds, datelinePlaceId }: References): References => ({ authorIds, aboutIds, datelinePlaceId })
+export const referencesOf = ({ authorIds, aboutIds, datelinePlaceId }: References): References => ({ authorIds, aboutIds, datelinePlaceId })
 
 /** The columns of a state, with those that follow from others: sort keys, the number of words. */
 export const columnsOf = ({ source, ...state }: State) => ({
@@ -73,7 +72,7 @@ export const columnsOf = ({ source, ...state }: State) => ({
 type Asked = { authorIds?: string[] | null | undefined; aboutIds?: string[] | null | undefined; datelinePlaceId?: string | null | undefined }
 
 /** References of a body as people and places; all that answer to nobody are told at once. */
-async function resolve(db: WriteDb, asked: Asked): Promise<Resolved> {
+export async function resolve(db: WriteDb, asked: Asked): Promise<Resolved> {
   const authors = asked.authorIds === undefined ? undefined : await resolveAll(db, ['person'], asked.authorIds ?? [], n => `/authorIds/${n}`)
   const about = asked.aboutIds === undefined ? undefined : await resolveAll(db, ['person', 'place'], asked.aboutIds ?? [], n => `/aboutIds/${n}`)
   const dateline = asked.datelinePlaceId == null ? undefined : await resolveAll(db, ['place'], [asked.datelinePlaceId], () => '/datelinePlaceId')
@@ -82,11 +81,11 @@ async function resolve(db: WriteDb, asked: Asked): Promise<Resolved> {
   return { authors: authors?.entities, about: about?.entities, dateline: asked.datelinePlaceId === null ? null : dateline?.entities[0] }
 }
 
-const corrected = (input: ArticleCreate['corrections'], before: readonly Correction[], now: string): Correction[] =>
+export const corrected = (input: ArticleCreate['corrections'], before: readonly Correction[], now: string): Correction[] =>
   input.map(({ id = newId(), at, kind, text }) => ({ id, at: at ?? before.find(known => known.id === id)?.at ?? now, kind, text }))
 
 /** The life that a write leads to; refuses what cannot be, and what the caller may not publish. */
-function live(before: Life, asked: Life, { caller, now }: Writer): Life {
+export function live(before: Life, asked: Life, { caller, now }: Writer): Life {
   const { life, issues } = nextLife(before, asked, now)
   if (issues.length > 0) throw invalid(...issues)
   refuseUnpublishing(before, life, caller)
@@ -95,54 +94,6 @@ function live(before: Life, asked: Life, { caller, now }: Writer): Life {
 
 function refuseUnpublishing(before: Life, after: Life, caller: Caller) {
   if (touchesPublished(before.status, after.status)) demand(caller, 'content:publish', 'Writing what is or will be published')
-}
-
-/** Makes an article; 400 for references and times that cannot be, 409 where slug or natural key is another's. */
-export async function createArticle(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<ArticleRow> {
-  const id = newId()
-  const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
-  const resolved = await resolve(db, { authorIds, aboutIds, datelinePlaceId })
-  const life = live(unborn, plain, writer)
-  const state: State = {
-    ...plain,
-    ...life,
-    body: blocksOf({ body, markdown, html }, []) ?? [],
-    corrections: corrected(corrections, [], writer.now),
-    slug: '',
-  }
-  refuseDoubleCorrections(state.corrections)
-  await refuseTakenSource(db, 'article', id, state.source)
-  state.slug = await claimSlug(db, 'article', id, slug, state.title)
-  const shown = { authorIds: [], aboutIds: [], personIds: [], placeIds: [], datelinePlaceId: null }
-  const made = {
-    ...columnsOf(state),
-    ...shown,
-    id,
-    visible: life.status === 'published',
-    linkedWith: 0,
-    createdAt: writer.now,
-    updatedAt: writer.now,
-    version: 1,
-    trashedAt: null,
-  }
-  const [seq] = await insertArticle(db, made)
-  if (!seq) throw new Error('no row came back')
-  const row = await fileArticle(db, null, { ...made, ...seq }, resolved, { text: true, words: true }, writer.names)
-  await recordRevision(
-    db,
-    { kind: 'article', entityId: id, version: 1, changed: Object.keys({ ...state, ...shown }), state: { ...state, ...referencesOf(row) } },
-    writer,
-  )
-  return row
-}
-
-type NewRow = Omit<ArticleRow, 'seq'>
-
-function insertArticle(db: WriteDb, row: NewRow) {
-  const { articles } = db.tables
-  const { seq, ...columns } = getTableColumns(articles)
-  const values = Object.fromEntries(Object.keys(columns).map(name => [name, sql.placeholder(name)])) as { [K in keyof NewRow]: Placeholder }
-  return db.prepared('insert article', q => q.insert(articles).values(values).returning({ seq: articles.seq })).execute(row)
 }
 
 const keptWhenUnnamed = ['slug', 'status', 'publishedAt', 'publishAt', 'unpublishAt', 'source'] as const
@@ -230,7 +181,7 @@ export async function actOnTime(db: WriteDb, row: ArticleRow, writer: Writer): P
   return { row: await save(db, row, { ...before, ...life }, nothing, writer), at }
 }
 
-function refuseDoubleCorrections(corrections: readonly Correction[]) {
+export function refuseDoubleCorrections(corrections: readonly Correction[]) {
   const issues = corrections.flatMap(({ id }, n): Issue[] =>
     corrections.findIndex(other => other.id === id) < n
       ? [{ pointer: `/corrections/${n}/id`, code: 'duplicate_id', detail: 'is the id of another correction here' }]

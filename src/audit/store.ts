@@ -11,20 +11,8 @@ export type AuditRow = Tables['audit']['$inferSelect']
 export type AuditFilter = Omit<AuditQuery, 'limit' | 'cursor' | 'count'>
 
 /** Notes who did what to which, in the transaction that did it. */
-export async function recordAudit(db: WriteDb, entry: Omit<AuditRow, 'number'>): Promise<void> {
-  const place = (name: string) => sql.placeholder(name)
-  const insert = db.prepared('insert audit', q =>
-    q.insert(db.tables.audit).values({
-      at: place('at'),
-      keyId: place('keyId'),
-      requestId: place('requestId'),
-      action: place('action'),
-      kind: place('kind'),
-      entityId: place('entityId'),
-      details: place('details'),
-    }),
-  )
-  await insert.execute(entry)
+export async function recordAudit(db: WriteDb, ...entries: Omit<AuditRow, 'number'>[]): Promise<void> {
+  await db.insert(db.tables.audit, entries)
 }
 
 /** The log, the newest first, as a keyset over its numbers. */

@@ -1,12 +1,14 @@
 // How a record of each noun is saved: made, or put in the place of the one that has its natural key. By the same functions as one alone.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
+import { createArticle, createArticles } from '../articles/create.ts'
 import { ArticleCreate, ArticleReplace } from '../articles/input.ts'
-import { articleOf } from '../articles/store.ts'
-import { createArticle, replaceArticle } from '../articles/write.ts'
+import { articleOf, articlesBySource, naturalKeyOf } from '../articles/store.ts'
+import { replaceArticle } from '../articles/write.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { issuesOf } from '../http/validate.ts'
-import { invalid } from '../lib/errors.ts'
+import { invalid, Refusal } from '../lib/errors.ts'
 import type { Writer } from '../nouns/writer.ts'
 import { PersonCreate, PersonReplace } from '../people/schema.ts'
 import { personOf } from '../people/store.ts'
@@ -17,10 +19,12 @@ import { createPlace, replacePlace } from '../places/write.ts'
 import { referenceFaults } from '../references/faults.ts'
 
 export type Saved = { id: string; slug: string }
-type Save = (db: WriteDb, record: unknown, writer: Writer) => Promise<{ made: boolean; saved: Saved }>
+/** What became of a record: it was made, or put in the place of another, or refused, of which nothing is written. */
+export type Outcome = { made: boolean; saved: Saved } | Refusal
+type SaveAll = (db: WriteDb, records: readonly unknown[], writer: Writer) => Promise<Outcome[]>
 
-/** Tag and path of the noun, its name in names of operations, and an example of a record. */
-export type BulkNoun = { tag: 'articles' | 'people' | 'places'; named: string; example: object; save: Save }
+/** Tag and path of the noun, its name in names of operations, an example of a record, and how some are saved, in their order. */
+export type BulkNoun = { tag: 'articles' | 'people' | 'places'; named: string; example: object; saveAll: SaveAll }
 
 export function bulkNoun(kind: NounKind): BulkNoun {
   switch (kind) {
@@ -29,40 +33,98 @@ export function bulkNoun(kind: NounKind): BulkNoun {
         tag: 'articles',
         named: 'Articles',
         example: { title: 'Leaders meet', source: { name: 'wire', externalId: '1' }, aboutIds: ['wire/7'] },
-        save: saver(ArticleCreate, ArticleReplace, articleOf, createArticle, replaceArticle),
+        saveAll: saveArticles,
       }
     case 'person':
       return {
         tag: 'people',
         named: 'People',
         example: { name: 'Ada Example', source: { name: 'wire', externalId: '7' } },
-        save: saver(PersonCreate, PersonReplace, personOf, createPerson, replacePerson),
+        saveAll: oneByOne(PersonCreate, PersonReplace, personOf, createPerson, replacePerson),
       }
     default:
       return {
         tag: 'places',
         named: 'Places',
         example: { name: 'Vladivostok', source: { name: 'wire', externalId: '9' }, containedInId: 'russia' },
-        save: saver(PlaceCreate, PlaceReplace, placeOf, createPlace, replacePlace),
+        saveAll: oneByOne(PlaceCreate, PlaceReplace, placeOf, createPlace, replacePlace),
       }
   }
 }
 
 type WithSource = { source: { name: string; externalId: string | null } | null }
 
-function saver<C extends WithSource, R, Row extends Saved & { trashedAt: string | null }>(
+function oneByOne<C extends WithSource, R, Row extends Saved & { trashedAt: string | null }>(
   create: z.ZodType<C>,
   replace: z.ZodType<R>,
   find: (db: Db, key: string) => Promise<Row | undefined>,
   make: (db: WriteDb, input: C, writer: Writer) => Promise<Row>,
   put: (db: WriteDb, row: Row, input: R, writer: Writer) => Promise<Row>,
-): Save {
-  return async (db, record, writer) => {
+): SaveAll {
+  const save = async (db: WriteDb, record: unknown, writer: Writer) => {
     const input = await parsed(db, create, record)
     const { source } = input
     const row = source?.externalId == null ? undefined : await find(db, `by-source/${source.name}/${source.externalId}`)
     if (row?.trashedAt === null) return { made: false, saved: await put(db, row, await parsed(db, replace, record), writer) }
     return { made: true, saved: await make(db, input, writer) }
+  }
+  return async (db, records, writer) => {
+    const outcomes: Outcome[] = []
+    for (const record of records) {
+      outcomes.push(await orRefusal(() => db.savepoint(() => save(db, record, writer))))
+      await nextTurn()
+    }
+    return outcomes
+  }
+}
+
+const saveArticle = oneByOne(ArticleCreate, ArticleReplace, articleOf, createArticle, replaceArticle)
+
+/** Records that are checked before others are served: a millisecond. */
+const recordsATurn = 8
+
+/** New articles are made together, as far as the next one that is put in the place of another: of one before it perhaps. */
+async function saveArticles(db: WriteDb, records: readonly unknown[], writer: Writer): Promise<Outcome[]> {
+  const inputs: (ArticleCreate | Refusal)[] = []
+  for (const record of records) {
+    inputs.push(await orRefusal(() => parsed(db, ArticleCreate, record)))
+    if (inputs.length % recordsATurn === 0) await nextTurn()
+  }
+  const onRecord = await articlesBySource(
+    db,
+    inputs.map(input => (input instanceof Refusal ? null : input.source)),
+  )
+  const seen = new Set([...onRecord].filter(([, row]) => row.trashedAt === null).map(([key]) => key))
+  const outcomes = new Map<number, Outcome>()
+  const fresh = new Map<number, ArticleCreate>()
+  async function makeFresh() {
+    const made = await createArticles(db, [...fresh.values()], writer)
+    for (const [at, n] of [...fresh.keys()].entries()) {
+      const saved = made[at]
+      if (saved) outcomes.set(n, saved instanceof Refusal ? saved : { made: true, saved })
+    }
+    fresh.clear()
+  }
+  for (const [n, input] of inputs.entries()) {
+    const key = input instanceof Refusal ? undefined : naturalKeyOf(input.source)
+    if (input instanceof Refusal) outcomes.set(n, input)
+    else if (key === undefined || !seen.has(key)) fresh.set(n, input)
+    else {
+      await makeFresh()
+      for (const outcome of await saveArticle(db, [records[n]], writer)) outcomes.set(n, outcome)
+    }
+    if (key !== undefined) seen.add(key)
+  }
+  await makeFresh()
+  return [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome)
+}
+
+async function orRefusal<T>(work: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
   }
 }
 

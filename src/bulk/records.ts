@@ -16,30 +16,62 @@ export type Result = { line: number; status: number } & (Saved | { problem: Prob
 /** Everything that saving a line takes beside the line. */
 export type Context = { noun: BulkNoun; kind: string; writer: Writer; requestId: string; audit: ReturnType<typeof auditOf> }
 
-/** Saves lines one after another, each whole or not at all, and tells what became of each. Others may be served between two of them. */
+/** Lines that are saved together, whatever comes first: as many, or the bytes of as many. Others are served between two lots. */
+const maxLines = 50
+const maxBytes = 200_000
+
+/** Saves lines in their order, each whole or not at all, and tells what became of each. */
 export async function* savedLines(db: WriteDb, lines: Iterable<Line>, context: Context): AsyncGenerator<Result> {
-  for (const line of lines) {
-    yield await savedLine(db, line, context)
+  for (const lot of lotsOf(lines)) {
+    for (const result of await savedLot(db, lot, context)) yield result
     await nextTurn()
   }
 }
 
-async function savedLine(db: WriteDb, line: Line, { noun, writer, requestId }: Context): Promise<Result> {
-  try {
-    const record = recordOf(line)
-    return await db.savepoint(async () => {
-      const { made, saved } = await noun.save(db, record, writer)
-      return { line: line.number, status: made ? 201 : 200, id: saved.id, slug: saved.slug }
-    })
-  } catch (error) {
-    if (error instanceof Refusal) return refused(line.number, error, requestId)
-    throw error
+function* lotsOf(lines: Iterable<Line>): Generator<Line[]> {
+  let lot: Line[] = []
+  let bytes = 0
+  for (const line of lines) {
+    lot.push(line)
+    bytes += line.bytes?.length ?? 0
+    if (lot.length < maxLines && bytes < maxBytes) continue
+    yield lot
+    lot = []
+    bytes = 0
   }
+  if (lot.length > 0) yield lot
 }
+
+async function savedLot(db: WriteDb, lot: readonly Line[], { noun, writer, requestId }: Context): Promise<Result[]> {
+  const read = lot.map(recordOf)
+  const outcomes = await noun.saveAll(
+    db,
+    read.flatMap(record => (record instanceof Refusal ? [] : [record.value])),
+    writer,
+  )
+  let next = 0
+  return lot.flatMap(({ number }, n): Result[] => {
+    const record = read[n]
+    const outcome = record instanceof Refusal ? record : outcomes[next++]
+    if (!outcome) return []
+    if (outcome instanceof Refusal) return [refused(number, outcome, requestId)]
+    return [{ line: number, status: outcome.made ? 201 : 200, id: outcome.saved.id, slug: outcome.saved.slug }]
+  })
+}
+
+/** Lines that are noted in one statement. */
+const linesNotedAtOnce = 500
 
 /** Tells the audit log of lines that were saved; behind all that may be rolled back, as it has no numbers to waste. */
 export async function noteLines(db: WriteDb, results: Iterable<Result>, { audit, kind }: Context): Promise<void> {
-  for (const result of results) if ('id' in result) await recordAudit(db, { ...audit, kind, entityId: result.id, details: null })
+  let entries: Parameters<typeof recordAudit>[1][] = []
+  for (const result of results) {
+    if ('id' in result) entries.push({ ...audit, kind, entityId: result.id, details: null })
+    if (entries.length < linesNotedAtOnce) continue
+    await recordAudit(db, ...entries)
+    entries = []
+  }
+  await recordAudit(db, ...entries)
 }
 
 export function refused(line: number, refusal: Refusal, requestId: string): Result {
@@ -47,9 +79,14 @@ export function refused(line: number, refusal: Refusal, requestId: string): Resu
   return { line, status: problem.status, problem }
 }
 
-function recordOf({ bytes }: Line): unknown {
-  if (!bytes) throw new Refusal('body_too_large', `A line may have ${maxRecordBytes} bytes.`)
-  return parseJson(decodeUtf8(bytes, 'The line'), 'The line')
+function recordOf({ bytes }: Line): { value: unknown } | Refusal {
+  if (!bytes) return new Refusal('body_too_large', `A line may have ${maxRecordBytes} bytes.`)
+  try {
+    return { value: parseJson(decodeUtf8(bytes, 'The line'), 'The line') }
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 /** Of each line that was refused all faults where there is room for them, else the first. */

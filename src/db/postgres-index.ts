@@ -1,6 +1,7 @@
 // What writes the words of a document on PostgreSQL: into the full text index, and counted beside it.
 import { LRUCache } from 'lru-cache'
 import type pg from 'pg'
+import { columnwise } from './insert.ts'
 import { tsEntry } from './postgres-match.ts'
 import { documentOf, type WriteDb } from './store.ts'
 import { countTerms, writeCounts } from './term-counts.ts'
@@ -43,17 +44,17 @@ export function numbering(ask: (statement: Statement) => Promise<{ rows: Numbere
 }
 
 const upsert = `with entry as (
-    insert into search_index (doc, title, body, terms) values ($1, $2, $3, $4::tsvector)
-      on conflict (doc) do update set title = $2, body = $3, terms = $4::tsvector)
-  insert into search_terms (doc, counts) values ($1, $5) on conflict (doc) do update set counts = $5`
+    insert into search_index (doc, title, body, terms) select * from unnest($1::bigint[], $2::text[], $3::text[], $4::tsvector[])
+      on conflict (doc) do update set title = excluded.title, body = excluded.body, terms = excluded.terms)
+  insert into search_terms (doc, counts) select * from unnest($1::bigint[], $5::bytea[]) on conflict (doc) do update set counts = excluded.counts`
 const remove = 'with entry as (delete from search_index where doc = $1) delete from search_terms where doc = $1'
 const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
 
-/** The counts of a text as they are kept. */
-export async function countsOf(text: { title: string; body: string }, numberOf: Numbering): Promise<Buffer> {
-  const counts = countTerms(text)
-  const numbers = await numberOf([...counts.keys()])
-  return writeCounts([...counts].map(([term, count]) => [numbers.get(term) ?? 0, count]))
+/** The counts of some texts as they are kept. */
+export async function countsOf(texts: readonly { title: string; body: string }[], numberOf: Numbering): Promise<Buffer[]> {
+  const all = texts.map(countTerms)
+  const numbers = await numberOf([...new Set(all.flatMap(counts => [...counts.keys()]))])
+  return all.map(counts => writeCounts([...counts].map(([term, count]) => [numbers.get(term) ?? 0, count])))
 }
 
 /** `numberOf` and `keep` work aside, on a connection that commits each statement (see `aside` in postgres.ts). */
@@ -63,10 +64,14 @@ export const indexWriter = (
   keep: (statement: Statement) => Promise<unknown>,
 ): WriteDb['search'] => ({
   keep: async words => void (await keep({ name: 'keep words', text: keepWords, values: [words] })),
-  async index({ kind, seq, ...text }) {
-    const { title, body, terms } = tsEntry(text)
-    const values = [documentOf(kind, seq), title, body, terms, await countsOf(text, numberOf)]
-    await client.query({ name: 'index', text: upsert, values })
+  async index(...entries) {
+    if (entries.length === 0) return
+    const counts = await countsOf(entries, numberOf)
+    const rows = entries.map(({ kind, seq, ...text }, n) => {
+      const { title, body, terms } = tsEntry(text)
+      return [documentOf(kind, seq), title, body, terms, counts[n]]
+    })
+    await client.query({ name: 'index', text: upsert, values: columnwise(rows) })
   },
   async remove(kind, seq) {
     await client.query({ name: 'unindex', text: remove, values: [documentOf(kind, seq)] })

@@ -4,6 +4,7 @@ import type { Box } from '../lib/geo.ts'
 import { postgresColumns } from './columns.ts'
 import { LostConnection, sqlState, troubleOf } from './errors.ts'
 import { again, leased } from './handle.ts'
+import { columnwise, insertShape } from './insert.ts'
 import { withLinks } from './linked-match.ts'
 import type { Migration } from './migrate.ts'
 import { indexWriter, numbering } from './postgres-index.ts'
@@ -34,6 +35,11 @@ const dialect: Dialect = {
   claiming: query =>
     (query as unknown as { for(strength: 'update', config: { skipLocked: true }): typeof query }).for('update', { skipLocked: true }),
   listed: json => sql`json_array_elements_text(${json}::json) as listed (value)`,
+  steps: json => ({
+    steps: sql`(select value ->> 0 as moved, (value ->> 1)::integer as step from json_array_elements(${json}::json)) as steps`,
+    key: sql`steps.moved`,
+    step: sql`steps.step`,
+  }),
   rankedArticles: sql``,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -88,6 +94,7 @@ export async function openPostgres(
           tables,
           dialect,
           prepared: handle.prepared,
+          insert: rowWriter(handle),
           search: indexWriter(client, numberOf, commitAside),
           afterCommit: f => committed.push(f),
           savepoint: part => savepoint(handle, committed, part),
@@ -204,6 +211,17 @@ async function savepoint<T>({ client }: Handle, committed: (() => void)[], part:
     committed.length = before
     await client.query('ROLLBACK TO part; RELEASE part')
     throw error
+  }
+}
+
+const rowWriter = ({ client }: Handle): WriteDb['insert'] => {
+  return async (table, rows) => {
+    if (rows.length === 0) return []
+    const { table: name, columns, numbered, valuesOf } = insertShape(table)
+    const text = `insert into ${name} (${columns.map(column => column.name)}) select * from unnest(${columns.map(({ type }, n) => `$${n + 1}::${type}[]`)})${numbered ? ` returning ${numbered} as n` : ''}`
+    const values = columnwise(rows.map(valuesOf))
+    const { rows: numbers } = await client.query<{ n: string }>({ name: `insert ${name}`, text, values })
+    return numbers.map(({ n }) => Number(n))
   }
 }
 

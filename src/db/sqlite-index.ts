@@ -13,11 +13,12 @@ export function indexOf(connection: Database.Database) {
   const numberOf = numbering(connection)
   return {
     keep: (words: readonly string[]) => void keep.run(JSON.stringify(words)),
-    insert({ doc, title, body, forms }: Words) {
-      index.run(doc, title, body, forms)
-      const counts = countTerms({ title, body })
-      const numbers = numberOf([...counts.keys()])
-      count.run(doc, writeCounts([...counts].map(([term, each]) => [numbers.get(term) ?? 0, each])))
+    insert(...documents: Words[]) {
+      for (const { doc, title, body, forms } of documents) index.run(doc, title, body, forms)
+      const all = documents.map(countTerms)
+      const numbers = numberOf([...new Set(all.flatMap(counts => [...counts.keys()]))])
+      for (const [n, counts] of all.entries())
+        count.run(documents[n]?.doc, writeCounts([...counts].map(([term, each]) => [numbers.get(term) ?? 0, each])))
     },
     remove(doc: number) {
       for (const removal of removals) removal.run(doc)

@@ -7,6 +7,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import type { Box } from '../lib/geo.ts'
 import { sqliteColumns } from './columns.ts'
 import { again, leased, statementCache } from './handle.ts'
+import { type InsertShape, insertShape } from './insert.ts'
 import { withLinks } from './linked-match.ts'
 import { type Migration, migrateSqlite } from './migrate.ts'
 import { indexOf } from './sqlite-index.ts'
@@ -51,6 +52,11 @@ const dialect: Dialect = {
   }),
   claiming: query => query, // one writer at a time
   listed: json => sql`json_each(${json}) as listed`,
+  steps: json => ({
+    steps: sql`(select value ->> 0 as moved, value ->> 1 as step from json_each(${json})) as steps`,
+    key: sql`steps.moved`,
+    step: sql`steps.step`,
+  }),
   rankedArticles: sql`indexed by articles_rank`,
   inBoxes: (seq, boxes) => sql`${seq} in (${sql.join(boxes.map(boxed), sql` union `)})`,
 }
@@ -72,6 +78,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
   try {
     migrated(migrateSqlite(writer))
     writer.pragma('busy_timeout = 0')
+    writer.pragma('temp_store = MEMORY') // what a savepoint keeps to go back to
   } catch (error) {
     writer.close()
     throw error
@@ -81,10 +88,13 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
   const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
+  const insert = rowWriter(writer)
   const notices = noticesOf(writer)
   const inTurn = turns()
   const begin = writer.prepare('BEGIN IMMEDIATE')
   const commit = writer.prepare('COMMIT')
+  const savepoint = writer.prepare('SAVEPOINT part')
+  const release = writer.prepare('RELEASE part')
   const rollback = (to = 'ROLLBACK') => {
     if (writer.inTransaction) writer.exec(to) // a full disk has rolled back already
   }
@@ -105,6 +115,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
 
   async function transaction<T>(fn: (db: WriteDb) => Promise<T>): Promise<T> {
     const committed: (() => void)[] = []
+    const kept = new Set<string>()
     await beginPatiently()
     const lease = leased(writeHandle)
     try {
@@ -113,19 +124,21 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
         tables,
         dialect,
         prepared: writePrepared,
-        search,
+        insert,
+        search: { ...search, keep: words => search.keep(newIn(kept, words)) },
         announce: async notice => void committed.push(() => notices.tell(notice)),
         inOrder: async () => {}, // one writer at a time
         afterCommit: f => committed.push(f),
         async savepoint(f) {
           const before = committed.length
-          writer.exec('SAVEPOINT part')
+          savepoint.run()
           try {
             const out = await f()
-            writer.exec('RELEASE part')
+            release.run()
             return out
           } catch (error) {
             committed.length = before
+            kept.clear()
             rollback('ROLLBACK TO part; RELEASE part')
             throw error
           }
@@ -195,13 +208,42 @@ function connect(path: string, readonly: boolean): Database.Database {
   return connection
 }
 
+/** Words that a transaction keeps in mind, so that they are not sent again. */
+const maxKept = 100_000
+
+/** Those of some words that are not in a set, which has them from then on. */
+function newIn(kept: Set<string>, words: readonly string[]): string[] {
+  const unknown = words.filter(word => !kept.has(word))
+  if (kept.size + unknown.length > maxKept) kept.clear()
+  for (const word of unknown) kept.add(word)
+  return unknown
+}
+
+/** Row by row, as a statement costs less than its arguments here. */
+function rowWriter(writer: Database.Database): WriteDb['insert'] {
+  const prepared = new Map<string, Database.Statement<unknown[]>>()
+  const statementOf = ({ table, columns }: InsertShape) => {
+    const known = prepared.get(table)
+    if (known) return known
+    const made = writer.prepare<unknown[]>(`insert into ${table} (${columns.map(({ name }) => name)}) values (${columns.map(() => '?')})`)
+    prepared.set(table, made)
+    return made
+  }
+  return async (table, rows) => {
+    const shape = insertShape(table)
+    const statement = statementOf(shape)
+    const numbers = rows.map(row => Number(statement.run(shape.valuesOf(row)).lastInsertRowid))
+    return shape.numbered ? numbers : []
+  }
+}
+
 function indexWriter(writer: Database.Database): WriteDb['search'] {
   const { remove, insert, keep } = indexOf(writer)
   return {
-    async index({ kind, seq, ...words }) {
-      const doc = documentOf(kind, seq)
-      remove(doc)
-      insert({ doc, ...words })
+    async index(...entries) {
+      const documents = entries.map(({ kind, seq, isNew, ...words }) => ({ doc: documentOf(kind, seq), isNew, ...words }))
+      for (const { doc, isNew } of documents) if (!isNew) remove(doc)
+      insert(...documents)
     },
     async remove(kind, seq) {
       remove(documentOf(kind, seq))

@@ -2,9 +2,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Column, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
-import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import type { BaseSQLiteDatabase, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Box } from '../lib/geo.ts'
 import type { Conditions } from './conditions.ts'
+import type { NewRow } from './insert.ts'
 import { type NounKind, nounKinds, type Tables } from './tables.ts'
 import type { TokenQuery } from './token-query.ts'
 
@@ -38,6 +39,8 @@ export type Dialect = {
   claiming: <Q>(query: Q) => Q
   /** A table of the strings of a JSON array that is bound, in its column `value`: a list of any length in one prepared query. */
   listed(json: SQL | Placeholder): SQL
+  /** A table of pairs of a JSON array that is bound, for an update: `key`, as text, and `step`, a whole number. */
+  steps(json: SQL | Placeholder): { steps: SQL; key: SQL; step: SQL }
   /** True for rows whose `seq` has its point in one of the boxes (degrees; 32-bit, so check again on the columns). */
   inBoxes(seq: SQL, boxes: readonly Box[]): SQL
 }
@@ -50,7 +53,8 @@ export type Db = {
   prepared<T>(name: string, build: (sql: Sql) => Preparable<T>): Prepared<T>
 }
 
-export type IndexEntry = { kind: NounKind; seq: number; title: string; body: string; forms: string }
+/** `isNew` spares a look for what the document had. */
+export type IndexEntry = { kind: NounKind; seq: number; title: string; body: string; forms: string; isNew?: boolean }
 
 export type WriteDb = Db & {
   /** Runs when the transaction has been committed, never when it was not: notices, caches, the registry of names. */
@@ -61,9 +65,11 @@ export type WriteDb = Db & {
   announce(notice: Notice): Promise<void>
   /** From here to the commit nobody else adds to a table, so that its numbers (`seq`) come in the order of commits: who sees one sees all before it. */
   inOrder(table: 'name_changes'): Promise<void>
+  /** Adds rows, any number, in their order; gives the numbers that the database gave them, none where it numbers none. */
+  insert<T extends SQLiteTable>(table: T, rows: readonly NewRow<T>[]): Promise<number[]>
   /** The full text index, written in the same transaction as the row it stands for. */
   search: {
-    index(entry: IndexEntry): Promise<void>
+    index(...entries: IndexEntry[]): Promise<void>
     remove(kind: NounKind, seq: number): Promise<void>
     /** Stores words that are not stored yet: once this transaction is committed they surely are, and if it is not they may be. */
     keep(words: readonly string[]): Promise<void>

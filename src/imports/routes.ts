@@ -1,7 +1,7 @@
+import { createArticle } from '../articles/create.ts'
 import { includedIn } from '../articles/include.ts'
 import { ArticleCreate } from '../articles/input.ts'
 import { presentArticle } from '../articles/present.ts'
-import { createArticle } from '../articles/write.ts'
 import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { decodeUtf8 } from '../http/bodies.ts'

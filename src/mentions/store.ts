@@ -1,6 +1,5 @@
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { insertRows } from '../db/batches.ts'
 import { conditions, inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
@@ -78,10 +77,19 @@ export async function needMention(db: Db, articleId: string, id: string, rejecte
   throw notFound('mention', id)
 }
 
+/** Writes the mentions of new articles, in reading order. */
+export const writeNewMentions = (db: WriteDb, articles: readonly { id: string; drafts: readonly Draft[] }[]) =>
+  db.insert(
+    db.tables.mentions,
+    articles.flatMap(({ id, drafts }) => mentionRows(id, drafts)),
+  )
+
+const mentionRows = (articleId: string, drafts: readonly Draft[]): MentionRow[] =>
+  drafts.map((draft, position) => ({ ...draft, id: draft.id ?? newId(), articleId, position }))
+
 /** Writes the mentions of an article anew, in reading order; those that stay keep their ids. */
 export async function writeMentions(db: WriteDb, articleId: string, before: readonly MentionRow[], drafts: readonly Draft[]): Promise<void> {
   const { mentions } = db.tables
   if (before.length > 0) await db.sql.delete(mentions).where(eq(mentions.articleId, articleId))
-  const rows = drafts.map((draft, position) => ({ ...draft, id: draft.id ?? newId(), articleId, position }))
-  await insertRows(db, 'mentions', mentions, rows)
+  await db.insert(mentions, mentionRows(articleId, drafts))
 }

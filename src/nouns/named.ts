@@ -3,11 +3,11 @@ import { and, eq, ne, sql } from 'drizzle-orm'
 import { forgetEntity, refreshShown } from '../articles/links.ts'
 import type { WriteDb } from '../db/store.ts'
 import type { EntityKind, NounKind } from '../db/tables.ts'
-import { conflict } from '../lib/errors.ts'
+import { conflict, type Refusal } from '../lib/errors.ts'
 import { forgetMerges, mergedInto } from '../merges/store.ts'
 import { nameKeys, recordPhrases } from '../phrases/store.ts'
 import { unstemmed } from '../search/analyse.ts'
-import { indexDocument } from '../search/store.ts'
+import { indexDocuments } from '../search/store.ts'
 import { suggestNamed } from '../suggest/write.ts'
 import type { Source } from './schema.ts'
 import type { Writer } from './writer.ts'
@@ -41,7 +41,7 @@ export async function noteNames(
   after: (Named & { bio?: string | null }) | null,
   writer: Writer,
 ): Promise<void> {
-  if (after) await indexDocument(db, kind, after.seq, textOfNamed(after))
+  if (after) await indexDocuments(db, [{ kind, seq: after.seq, text: textOfNamed(after), isNew: before === null }])
   else if (before) await db.search.remove(kind, before.seq)
   await suggestNamed(db, kind, before, after)
   const id = (after ?? before)?.id ?? ''
@@ -85,10 +85,9 @@ export async function refuseTakenSource(db: WriteDb, kind: NounKind, id: string,
   const into = other || kind === 'article' ? undefined : await mergedInto(db, kind, { name, externalId })
   if (into !== undefined && into !== id)
     throw conflict({ pointer: '/source', code: 'source_taken', detail: `${name}/${externalId} was merged into ${kind} ${into}` })
-  if (other)
-    throw conflict({
-      pointer: '/source',
-      code: 'source_taken',
-      detail: `${name}/${externalId} is the natural key of ${kind} ${other.id}`,
-    })
+  if (other) throw sourceTaken(kind, `${name}/${externalId}`, other.id)
 }
+
+/** 409: a natural key (`source/externalId`) is that of another, which is told by its id. */
+export const sourceTaken = (kind: NounKind, naturalKey: string, id: string): Refusal =>
+  conflict({ pointer: '/source', code: 'source_taken', detail: `${naturalKey} is the natural key of ${kind} ${id}` })

@@ -40,7 +40,7 @@ export const columnsOf = ({ source, ...state }: State) => ({ ...state, ...source
 export async function createPerson(db: WriteDb, input: PersonCreate, writer: Writer): Promise<PersonRow> {
   const id = newId()
   await refuseTakenSource(db, 'person', id, input.source)
-  const state: State = { ...input, slug: await claimSlug(db, 'person', id, input.slug, input.name) }
+  const state: State = { ...input, slug: await claimSlug(db, 'person', { entityId: id, slug: input.slug, title: input.name }) }
   const [row] = await db.sql
     .insert(db.tables.people)
     .values({ ...columnsOf(state), id, articleCount: 0, createdAt: writer.now, updatedAt: writer.now, version: 1, trashedAt: null })

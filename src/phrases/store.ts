@@ -1,6 +1,5 @@
 // By which phrases a search knows people, places and synonyms: rows that follow from these, written in the same transaction.
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import { insertRows } from '../db/batches.ts'
 import { inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
@@ -19,9 +18,7 @@ export async function recordPhrases(db: WriteDb, kind: PhraseKind, id: string, b
   const come = after.filter(key => !before.includes(key))
   if (gone.length > 0)
     await db.sql.delete(knownPhrases).where(and(eq(knownPhrases.entityId, id), eq(knownPhrases.kind, kind), inArray(knownPhrases.key, gone)))
-  await insertRows(
-    db,
-    'known phrases',
+  await db.insert(
     knownPhrases,
     come.map(key => ({ key, kind, entityId: id })),
   )

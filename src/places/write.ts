@@ -56,7 +56,7 @@ export async function createPlace(db: WriteDb, input: PlaceCreate, writer: Write
   const id = newId()
   const containedInId = await resolved(db, null, input, input.containedInId)
   await refuseTakenSource(db, 'place', id, input.source)
-  const state: State = { ...input, containedInId, slug: await claimSlug(db, 'place', id, input.slug, input.name) }
+  const state: State = { ...input, containedInId, slug: await claimSlug(db, 'place', { entityId: id, slug: input.slug, title: input.name }) }
   const [row] = await db.sql
     .insert(db.tables.places)
     .values({ ...columnsOf(state), containedInId, id, articleCount: 0, createdAt: writer.now, updatedAt: writer.now, version: 1, trashedAt: null })

@@ -11,21 +11,14 @@ import type { Writer } from '../nouns/writer.ts'
 export type Revision = { kind: NounKind; entityId: string; version: number; changed: string[]; state: Record<string, unknown> }
 
 /** Every saved state is kept; the number of a revision is the version that it made. */
-export async function recordRevision(db: WriteDb, revision: Revision, writer: Writer): Promise<void> {
-  const { revisions } = db.tables
-  const insert = db.prepared('insert revision', q =>
-    q.insert(revisions).values({
-      kind: sql.placeholder('kind'),
-      entityId: sql.placeholder('entityId'),
-      version: sql.placeholder('version'),
-      at: sql.placeholder('at'),
-      keyId: sql.placeholder('keyId'),
-      requestId: sql.placeholder('requestId'),
-      changed: sql.placeholder('changed'),
-      state: sql.placeholder('state'),
-    }),
+export const recordRevision = (db: WriteDb, revision: Revision, writer: Writer): Promise<void> => recordRevisions(db, [revision], writer)
+
+/** The same of several that one writer made. */
+export async function recordRevisions(db: WriteDb, revisions: readonly Revision[], { now: at, keyId, requestId }: Writer): Promise<void> {
+  await db.insert(
+    db.tables.revisions,
+    revisions.map(revision => ({ ...revision, at, keyId, requestId })),
   )
-  await insert.execute({ ...revision, at: writer.now, keyId: writer.keyId, requestId: writer.requestId })
 }
 
 /** A purged resource takes its past with it. */

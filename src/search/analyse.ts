@@ -78,6 +78,7 @@ const clusters = /[^\p{M}][\p{M}\p{Join_C}\u00ad\u200b\u2060\ufeffﾞﾟ]*/gu
 /** Scripts whose marks are accents or points. In others (Devanagari, Tamil, kana) marks are vowels and consonants, and Hangul falls apart under NFKD. */
 const accented = /^[\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Hebr}\p{sc=Arab}\p{sc=Zyyy}\p{sc=Zinh}]*$/u
 const plain = /^[a-z]+$/
+const capitals = /^(?=[a-z]*[A-Z])[A-Za-z]+$/
 const possessive = /(?:['’‘ʼ＇]s)+$/iu
 /** Apostrophes that held a word to one of another script. */
 const loose = /['’‘ʼ＇]+$/u
@@ -164,6 +165,7 @@ function piecesOf(raw: string, analyser: Analyser): Piece[] {
 }
 
 function piecesOfWord(raw: string, analyser: Analyser): Piece[] {
+  if (capitals.test(raw)) return piecesOf(raw.toLowerCase(), analyser) // of the same length: its stem is found once
   if (!spaceless.test(raw)) return spacedPieces(raw, 0, analyser)
   const pieces: Piece[] = []
   for (const { 0: run, index } of raw.matchAll(scriptRuns)) {

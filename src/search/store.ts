@@ -14,15 +14,27 @@ type Text = { titles: string[]; texts: string[]; language: string }
 
 const languagesSeen = new WeakMap<object, Set<string>>()
 
-/** Writes a row's words into the full text index, in the transaction of the row. */
-export async function indexDocument(db: WriteDb, kind: NounKind, seq: number, text: Text): Promise<void> {
-  const { words, ...columns } = indexText(text)
-  await db.search.index({ kind, seq, ...columns })
-  await keepWords(db, words)
+/** What is to be indexed: the words of a row, which is new or may have been indexed before. */
+export type Document = { kind: NounKind; seq: number; text: Text; isNew: boolean }
+
+/** Writes the words of rows into the full text index, in the transaction of the rows. */
+export async function indexDocuments(db: WriteDb, documents: readonly Document[]): Promise<void> {
+  const all = new Set<string>()
+  const entries = documents.map(({ kind, seq, text, isNew }) => {
+    const { words, ...columns } = indexText(text)
+    for (const word of words) all.add(word)
+    return { kind, seq, isNew, ...columns }
+  })
+  await db.search.index(...entries)
+  await keepWords(db, [...all])
+  for (const language of new Set(documents.map(({ text }) => text.language))) await keepLanguage(db, language)
+}
+
+async function keepLanguage(db: WriteDb, language: string) {
   const seen = languagesSeen.get(db.tables) ?? new Set()
-  if (text.language === unstemmed || seen.has(text.language)) return
-  await db.sql.insert(db.tables.searchLanguages).values({ language: text.language }).onConflictDoNothing()
-  db.afterCommit(() => languagesSeen.set(db.tables, seen.add(text.language)))
+  if (language === unstemmed || seen.has(language)) return
+  await db.sql.insert(db.tables.searchLanguages).values({ language }).onConflictDoNothing()
+  db.afterCommit(() => languagesSeen.set(db.tables, seen.add(language)))
 }
 
 /** What finds nothing. */

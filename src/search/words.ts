@@ -13,8 +13,9 @@ export async function keepWords(db: WriteDb, words: readonly string[]): Promise<
   const stored = storedOf(db)
   const unknown = words.filter(word => !stored.recent.has(word) && !stored.older.has(word)).sort()
   if (unknown.length > 0) await db.search.keep(unknown)
+  const moved = words.filter(word => !stored.recent.has(word))
   db.afterCommit(() => {
-    for (const word of words) remember(stored, word)
+    for (const word of moved) remember(stored, word)
   })
 }
 

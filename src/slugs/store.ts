@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
-import { conflict } from '../lib/errors.ts'
+import { conflict, type Refusal } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { makeSlug, numberedSlug } from '../lib/slug.ts'
 
@@ -19,12 +20,54 @@ export async function ownerOfSlug(db: Db, kind: NounKind, slug: string) {
   return row
 }
 
+/** A new resource that is to have a slug: the one that was asked for, or one made of its title. */
+export type Wanted = { entityId: string; slug: string | undefined; title: string }
+
 /** The slug of a new resource: the one that was asked for (409 `slug_taken` where it is another's), else one made of its title, with a suffix where that is taken. */
-export async function claimSlug(db: WriteDb, kind: NounKind, entityId: string, wanted: string | undefined, title: string): Promise<string> {
-  const slug = wanted ?? (await freeSlug(db, kind, title))
-  if (wanted !== undefined) await refuseTaken(db, kind, entityId, wanted)
-  await insertSlug(db, kind, slug, entityId)
-  return slug
+export async function claimSlug(db: WriteDb, kind: NounKind, wanted: Wanted): Promise<string> {
+  const [claimed] = await claimSlugs(db, kind, [wanted])
+  if (typeof claimed !== 'string') throw claimed
+  return claimed
+}
+
+/** The same of several in their order, with the refusal in the place of a slug that is taken; written when all are known. */
+export async function claimSlugs(db: WriteDb, kind: NounKind, all: readonly Wanted[]): Promise<(string | Refusal)[]> {
+  const first = ({ slug, title }: Wanted) => slug ?? makeSlug(title)
+  const taken = await takenSlugs(db, kind, all.map(first))
+  const claimed: (string | Refusal)[] = []
+  for (const wanted of all) {
+    const slug = first(wanted)
+    if (!taken.has(slug)) claimed.push(slug)
+    else claimed.push(wanted.slug === undefined ? await numberedFree(db, kind, slug, taken) : slugTaken(slug))
+    const last = claimed.at(-1)
+    if (typeof last === 'string') taken.add(last)
+  }
+  await db.insert(
+    db.tables.slugs,
+    claimed.flatMap((slug, n) => (typeof slug === 'string' ? [{ kind, slug, entityId: all[n]?.entityId ?? '', current: true }] : [])),
+  )
+  return claimed
+}
+
+/** Those of some slugs that are somebody's. */
+async function takenSlugs(db: Db, kind: NounKind, all: readonly string[]): Promise<Set<string>> {
+  const { slugs } = db.tables
+  const { size, values } = padded(all)
+  const query = db.prepared(`${size} slugs of ${kind}`, q =>
+    q
+      .select({ slug: slugs.slug })
+      .from(slugs)
+      .where(and(eq(slugs.kind, kind), inPadded(slugs.slug, size))),
+  )
+  return new Set((await query.execute(values)).map(({ slug }) => slug))
+}
+
+async function numberedFree(db: Db, kind: NounKind, slug: string, taken: ReadonlySet<string>): Promise<string> {
+  for (let n = 2; n <= lastNumber; n += 1) {
+    const numbered = numberedSlug(slug, n)
+    if (!taken.has(numbered) && !(await ownerOfSlug(db, kind, numbered))) return numbered
+  }
+  return numberedSlug(slug, Number.parseInt(newId().slice(-8), 16))
 }
 
 /** Gives a resource another slug; the one it had stays with it as a former one. Its own former one may come back. */
@@ -40,7 +83,7 @@ export async function changeSlug(db: WriteDb, kind: NounKind, entityId: string, 
       .update(slugs)
       .set({ current: true })
       .where(and(eq(slugs.kind, kind), eq(slugs.slug, slug)))
-  } else await insertSlug(db, kind, slug, entityId)
+  } else await db.insert(slugs, [{ kind, slug, entityId, current: true }])
 }
 
 /** A purged resource gives all its slugs back. */
@@ -60,30 +103,13 @@ export async function handOverSlugs(db: WriteDb, kind: NounKind, from: string, t
 
 async function refuseTaken(db: WriteDb, kind: NounKind, entityId: string, slug: string) {
   const owner = await ownerOfSlug(db, kind, slug)
-  if (owner && owner.entityId !== entityId)
-    throw conflict({
-      pointer: '/slug',
-      code: 'slug_taken',
-      detail: `${JSON.stringify(slug)} is or was the slug of another; leave slug out and one is made`,
-    })
+  if (owner && owner.entityId !== entityId) throw slugTaken(slug)
   return owner
 }
 
-async function freeSlug(db: WriteDb, kind: NounKind, title: string): Promise<string> {
-  const slug = makeSlug(title)
-  if (!(await ownerOfSlug(db, kind, slug))) return slug
-  for (let n = 2; n <= lastNumber; n += 1) {
-    const numbered = numberedSlug(slug, n)
-    if (!(await ownerOfSlug(db, kind, numbered))) return numbered
-  }
-  return numberedSlug(slug, Number.parseInt(newId().slice(-8), 16))
-}
-
-async function insertSlug(db: WriteDb, kind: NounKind, slug: string, entityId: string) {
-  const insert = db.prepared('insert slug', q =>
-    q
-      .insert(db.tables.slugs)
-      .values({ kind: sql.placeholder('kind'), slug: sql.placeholder('slug'), entityId: sql.placeholder('entityId'), current: true }),
-  )
-  await insert.execute({ kind, slug, entityId })
-}
+const slugTaken = (slug: string) =>
+  conflict({
+    pointer: '/slug',
+    code: 'slug_taken',
+    detail: `${JSON.stringify(slug)} is or was the slug of another; leave slug out and one is made`,
+  })

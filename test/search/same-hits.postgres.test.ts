@@ -1,10 +1,10 @@
 // A corpus in nine languages and queries of every kind: SQLite and PostgreSQL must find the same, whatever they make of its order.
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { createArticle } from '../../src/articles/create.ts'
 import { addConditions, filterOf, queryLinks } from '../../src/articles/filter.ts'
 import { ArticleCreate } from '../../src/articles/input.ts'
 import { listArticles } from '../../src/articles/list.ts'
-import { createArticle } from '../../src/articles/write.ts'
 import { databaseOf } from '../../src/config.ts'
 import { conditions } from '../../src/db/conditions.ts'
 import type { Db, Store } from '../../src/db/store.ts'

@@ -1,0 +1,126 @@
+// New articles: any number in as many statements as one. All that may be refused is looked at before the first is written.
+import type { WriteDb } from '../db/store.ts'
+import { Refusal } from '../lib/errors.ts'
+import { newId } from '../lib/id.ts'
+import { sourceTaken } from '../nouns/named.ts'
+import type { Writer } from '../nouns/writer.ts'
+import { recordRevisions } from '../revisions/store.ts'
+import { claimSlugs } from '../slugs/store.ts'
+import { fileNew, linkNew, type Resolved } from './file.ts'
+import type { ArticleCreate } from './input.ts'
+import { unborn } from './publish.ts'
+import { type ArticleRow, articlesBySource, insertArticles, naturalKeyOf } from './store.ts'
+import { blocksOf } from './text-in.ts'
+import { columnsOf, corrected, live, referencesOf, refuseDoubleCorrections, resolve, type State } from './write.ts'
+
+/** An article that nothing is wrong with by itself; its slug is found later. */
+type Draft = { id: string; state: State; wantedSlug: string | undefined; resolved: Resolved }
+
+/** Makes an article; 400 for references and times that cannot be, 409 where slug or natural key is another's. */
+export async function createArticle(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<ArticleRow> {
+  const [made] = await createArticles(db, [input], writer)
+  if (!made || made instanceof Refusal) throw made
+  return made
+}
+
+/** Makes articles in their order, no two of one natural key. What comes of each stands in its place: the row, or why it was refused, of which nothing is written. */
+export async function createArticles(db: WriteDb, inputs: readonly ArticleCreate[], writer: Writer): Promise<(ArticleRow | Refusal)[]> {
+  const outcome = new Map<number, ArticleRow | Refusal>()
+  const drafts = new Map<number, Draft>()
+  for (const [n, input] of inputs.entries()) {
+    const draft = await draftOf(db, input, writer)
+    if (draft instanceof Refusal) outcome.set(n, draft)
+    else drafts.set(n, draft)
+  }
+  for (const [n, refusal] of await takenOf(db, drafts)) {
+    outcome.set(n, refusal)
+    drafts.delete(n)
+  }
+  const wanted = [...drafts.values()].map(({ id, state, wantedSlug }) => ({ entityId: id, slug: wantedSlug, title: state.title }))
+  const slugs = await claimSlugs(db, 'article', wanted)
+  const ready: [number, Draft][] = []
+  for (const [at, [n, draft]] of [...drafts].entries()) {
+    const slug = slugs[at]
+    if (typeof slug === 'string') ready.push([n, { ...draft, state: { ...draft.state, slug } }])
+    else if (slug) outcome.set(n, slug)
+  }
+  const rows = await writeNew(
+    db,
+    ready.map(([, draft]) => draft),
+    writer,
+  )
+  for (const [at, [n]] of ready.entries()) {
+    const row = rows[at]
+    if (row) outcome.set(n, row)
+  }
+  return [...outcome].sort(([a], [b]) => a - b).map(([, made]) => made)
+}
+
+async function draftOf(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<Draft | Refusal> {
+  const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
+  try {
+    const resolved = await resolve(db, { authorIds, aboutIds, datelinePlaceId })
+    const state: State = {
+      ...plain,
+      ...live(unborn, plain, writer),
+      body: blocksOf({ body, markdown, html }, []) ?? [],
+      corrections: corrected(corrections, [], writer.now),
+      slug: '',
+    }
+    refuseDoubleCorrections(state.corrections)
+    return { id: newId(), state, wantedSlug: slug, resolved }
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+/** Refusals of those whose natural key is another's, in the trash or out of it. */
+async function takenOf(db: WriteDb, drafts: ReadonlyMap<number, Draft>): Promise<[number, Refusal][]> {
+  const taken = await articlesBySource(
+    db,
+    [...drafts.values()].map(({ state }) => state.source),
+  )
+  return [...drafts].flatMap(([n, { state }]): [number, Refusal][] => {
+    const key = naturalKeyOf(state.source)
+    const other = key === undefined ? undefined : taken.get(key)
+    return key !== undefined && other ? [[n, sourceTaken('article', key, other.id)]] : []
+  })
+}
+
+/** Writes rows and all that follows from them; nothing is refused any more. */
+async function writeNew(db: WriteDb, drafts: readonly Draft[], writer: Writer): Promise<ArticleRow[]> {
+  if (drafts.length === 0) return []
+  const linked = await linkNew(
+    db,
+    drafts.map(({ state, resolved }) => ({ body: state.body, words: { ...state, sourceName: state.source?.name ?? null }, resolved })),
+    writer.names,
+  )
+  const made = drafts.flatMap(({ id, state }, n) => {
+    const links = linked[n]
+    if (!links) return []
+    const visible = state.status === 'published'
+    const times = { createdAt: writer.now, updatedAt: writer.now, version: 1, trashedAt: null }
+    return [{ state, links, row: { ...columnsOf(state), ...links.shown, ...times, id, visible, linkedWith: links.linkedWith } }]
+  })
+  const rows = await insertArticles(
+    db,
+    made.map(({ row }) => row),
+  )
+  await fileNew(
+    db,
+    made.flatMap(({ links }, n) => (rows[n] ? [{ row: rows[n], ...links }] : [])),
+  )
+  await recordRevisions(
+    db,
+    made.map(({ state, links, row }) => ({
+      kind: 'article',
+      entityId: row.id,
+      version: 1,
+      changed: Object.keys({ ...state, ...links.shown }),
+      state: { ...state, ...referencesOf(row) },
+    })),
+    writer,
+  )
+  return rows
+}
