@@ -15,17 +15,8 @@ export function randomBytes(count: number): Buffer {
   return pool.subarray(used - count, used)
 }
 
-let lastMs = 0
-let lastSeq = 0
-
-/** A new id: UUIDv7 (RFC 9562), so that ids sort by the time they were made, those of one millisecond by a counter that begins anywhere. */
-export function newId(): string {
-  const random = randomBytes(16)
-  const now = Date.now()
-  lastSeq = now > lastMs ? random.readUInt32BE(6) >>> 1 : lastSeq + 1
-  lastMs = Math.max(now, lastMs)
-  return v7({ random, msecs: lastMs, seq: lastSeq })
-}
+/** A new id: UUIDv7 (RFC 9562), so that ids sort by the time they were made. */
+export const newId = (): string => v7()
 
 export const uuidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 const uuid = new RegExp(uuidPattern, 'i')

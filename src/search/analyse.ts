@@ -91,7 +91,7 @@ const foreign = /[^\p{L}\p{N}\p{M}·]+/u
 export const isSpaceless = (term: string): boolean => spaceless.test(term)
 
 /** One word's share of a token: offsets count from the start of the word. */
-type Piece = { form: string; term: string; from: number; to: number }
+export type Piece = { form: string; term: string; from: number; to: number }
 type Analyser = {
   elision: RegExp | undefined
   russian: boolean
@@ -139,15 +139,24 @@ export const analyse = (text: string, language: string, limit: number = maxToken
 
 /** As `analyse`, with the form of each word before stemming. */
 export function analyseWords(text: string, language: string, limit: number = maxTokens): Word[] {
-  const analyser = analyserOf(language)
   const found: Word[] = []
-  for (const match of text.matchAll(words)) {
-    for (const { form, term, from, to } of piecesOf(match[0], analyser)) {
-      if (found.length >= limit) return found
-      found.push({ form, term, start: match.index + from, end: match.index + to })
+  eachWord(text, language, (pieces, at) => {
+    for (const { form, term, from, to } of pieces) {
+      if (found.length >= limit) return false
+      found.push({ form, term, start: at + from, end: at + to })
     }
-  }
+    return true
+  })
   return found
+}
+
+/** Gives each word of a text as the tokens it makes, until it is told `false`. A word that came before mostly gives the same array again. */
+export function eachWord(text: string, language: string, take: (pieces: readonly Piece[], at: number) => boolean): void {
+  const analyser = analyserOf(language)
+  words.lastIndex = 0
+  for (let match = words.exec(text); match; match = words.exec(text)) {
+    if (!take(piecesOf(match[0], analyser), match.index)) return
+  }
 }
 
 /** The same words come again and again: each is folded and stemmed once. Those that did not come again while as many others came are forgotten. */
