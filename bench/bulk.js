@@ -89,7 +89,7 @@ async function sqliteRound(folder, n) {
   const from = new Database(ours, { readonly: true })
   const names = from.prepare("select name from sqlite_schema where type = 'table' and sql not like 'create virtual%'").pluck().all()
   const rows = parentsFirst(names).map(table => [table, from.prepare(rowsOf(table)).all()])
-  const words = rows[0][1].map(row => ({ rowid: row.seq * 16, ...wordsOf(row) }))
+  const words = rows[0][1].map(row => ({ rowid: row.seq * 8, ...wordsOf(row) }))
   from.close()
   const db = new Database(hand)
   for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'cache_size = -32000']) db.pragma(pragma)

@@ -28,7 +28,6 @@ import { countsOf, type Numbering, numbering } from './postgres-index.ts'
 import { tsEntry } from './postgres-match.ts'
 import { clientConfig, usualTimes } from './postgres-pool.ts'
 import { preparePostgres, visit } from './postgres-start.ts'
-import { tokensOf } from './token-query.ts'
 
 const maxInt = 2_147_483_647
 /** Batches that have come and nobody has taken before the server has to wait. */
@@ -256,10 +255,8 @@ function entryOf({ doc, ...text }: Words): Row {
 }
 
 async function countRows(words: readonly Words[], numberOf: Numbering): Promise<Row[]> {
-  await numberOf([...new Set(words.flatMap(({ title, body }) => [...tokensOf(title), ...tokensOf(body)]))]) // all at once, so that few are asked for below
-  const rows: Row[] = []
-  for (const { doc, ...text } of words) rows.push([doc, `\\x${(await countsOf(text, numberOf)).toString('hex')}`])
-  return rows
+  const counts = await countsOf(words, numberOf)
+  return words.map(({ doc }, n) => [doc, `\\x${counts[n]?.toString('hex')}`])
 }
 
 /** What the server says of a row, not of itself: a wrong value (22), a constraint (23), a limit (54). */

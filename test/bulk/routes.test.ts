@@ -14,6 +14,13 @@ const results = (body: string) =>
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line))
+/** An answer without what differs from one database to the next. */
+const bare = (answer: object) =>
+  JSON.parse(
+    JSON.stringify(answer)
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id')
+      .replace(/"requestId":"[^"]*"/g, '"requestId":""'),
+  )
 const statuses = (body: string) => results(body).map(({ line, status }: { line: number; status: number }) => `${line} ${status}`)
 
 for (const noun of nouns) {
@@ -83,6 +90,60 @@ t.test('a replaced article keeps what PUT keeps, and people and places are refer
   t.match(await ok(as(app, null).get('/v1/articles/one')), { title: 'Uno', status: 'published', authorIds: [], personIds: [], version: 2 })
   await settled(store)
   t.equal((await ok(admin.get('/v1/people/ada-example'))).articleCount, 0)
+})
+
+t.test('a file gives what its records give one by one, in one lot and across several', async t => {
+  const person = { name: 'Ada Example', slug: 'ada' }
+  const record = (n: number) => ({
+    title: n % 14 === 0 ? 'The same again' : `Story ${n}`,
+    ...(n % 5 === 0 && { slug: n % 2 === 0 ? 'taken' : `own-${n}` }),
+    ...(n % 3 === 0 && { source: { name: n % 6 === 0 ? 'wire' : 'desk', externalId: String(n % 24) } }),
+    ...(n % 4 === 0 && { aboutIds: [n % 8 === 0 ? 'ada' : 'nobody'] }),
+    ...(n % 11 === 0 && { status: 'archived' }),
+    ...(n % 11 !== 0 && { status: 'published', publishedAt: '2024-01-01T00:00:00.000Z' }),
+    language: n % 9 === 0 ? 'fr' : 'en',
+    tags: ['one', `t${n % 3}`],
+    body: [
+      { type: 'paragraph', id: 'p1', text: `Ada Example spoke of ${n} words. Word${n} was one.` },
+      { type: 'list', id: 'l1', items: [{ text: 'Ada Example' }, { text: 'und so weiter' }] },
+    ],
+  })
+  const records = Array.from({ length: 60 }, (_, n) => record(n))
+  const made = async (send: (admin: Caller) => Promise<string[]>) => {
+    const { app, deps } = await build(t)
+    const admin = as(app)
+    await ok(admin.post('/v1/people', person), 201)
+    await settled(deps.store)
+    const told = await send(admin)
+    const { data } = await ok(admin.get('/v1/articles?status.any=published,archived&limit=100&sort=title&include=people'))
+    const some: string[] = data.slice(0, 8).map(({ slug }: { slug: string }) => slug)
+    const whole = await Promise.all(some.map(async slug => bare(await ok(admin.get(`/v1/articles/${slug}`)))))
+    const past = await Promise.all(some.map(async slug => (await ok(admin.get(`/v1/articles/${slug}/revisions`))).data.map(bare)))
+    const found = await Promise.all(
+      ['same', 'word1', 'words -story', '"und so"'].map(async q => {
+        const { data: hits } = await ok(admin.get(`/v1/search?kind=article&limit=100&q=${encodeURIComponent(q)}`))
+        return hits.map((hit: { slug: string }) => hit.slug).sort()
+      }),
+    )
+    const suggested = (await ok(admin.get('/v1/suggest?q=story&limit=20'))).data.map(({ title }: { title: string }) => title)
+    const { articleCount } = await ok(admin.get('/v1/people/ada'))
+    return { told, list: data.map(bare), whole, past, found, suggested, articleCount }
+  }
+  const together = await made(async admin => statuses((await send(admin, '/v1/articles/bulk?onError=continue', lines(...records))).body))
+  const alone = await made(async admin => {
+    const told: string[] = []
+    for (const [n, one] of records.entries())
+      told.push(...statuses((await send(admin, '/v1/articles/bulk?onError=continue', lines(one))).body).map(text => text.replace('1 ', `${n + 1} `)))
+    return told
+  })
+  t.same(together, alone)
+  t.ok(
+    together.told.some(text => text.endsWith(' 409')) &&
+      together.told.some(text => text.endsWith(' 200')) &&
+      together.told.some(text => text.endsWith(' 400')),
+  )
+  t.ok(together.articleCount > 10)
+  t.ok(together.found.every(hits => hits.length > 0))
 })
 
 t.test('each line is judged as by itself', async t => {

@@ -83,6 +83,24 @@ t.test('a savepoint is all or nothing, and the transaction goes on', async t => 
   t.same(ran, ['first', 'second'], 'and so is what was to run after the commit')
 })
 
+t.test('words that a rolled back part has stored are stored again', async t => {
+  const { store, path } = open(t)
+  await store.write(async db => {
+    await t.rejects(
+      db.savepoint(async () => {
+        await db.search.keep(['summit'])
+        throw new Error('part')
+      }),
+      /part/,
+    )
+    await db.search.keep(['summit', 'talks'])
+    await db.search.keep(['talks', 'treaty'])
+  })
+  const file = new Database(path, { readonly: true })
+  t.same(file.prepare('select word from search_words order by word').pluck().all(), ['summit', 'talks', 'treaty'])
+  file.close()
+})
+
 t.test('a read or a write inside another is refused, and a handle dies with its transaction', async t => {
   const { store } = open(t)
   const inside = /a read or a write inside another/
