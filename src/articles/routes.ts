@@ -32,7 +32,7 @@ export const articleRoutes =
     app.get(
       '',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listArticles',
           tags,
@@ -67,7 +67,7 @@ export const articleRoutes =
     app.get(
       '/:key',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'getArticle',
           tags,

@@ -81,6 +81,8 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
   const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
+  const watcher = connect(path, true)
+  const version = watcher.prepare('pragma data_version').pluck() // inside a transaction it would stand still
   const notices = noticesOf(writer)
   const inTurn = turns()
   const begin = writer.prepare('BEGIN IMMEDIATE')
@@ -144,6 +146,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
 
   return {
     file: path,
+    moment: () => Number(version.get()),
     read: reader.read,
     search: searcher.read,
     write: fn => alone(() => inTurn(() => again(() => transaction(fn)))),
@@ -153,6 +156,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
       await inTurn(async () => {})
       await reader.close()
       await searcher.close()
+      watcher.close()
       writer.pragma('optimize')
       writer.close()
     },

@@ -90,6 +90,8 @@ export interface Store {
   search<T>(fn: (db: Db) => Promise<T>, freshness?: Freshness): Promise<T>
   /** Calls `listener` for what any process announced. It may be called without a cause, as after a connection that was lost. */
   onNotice(listener: (notice: Notice) => void): void
+  /** Gives another number after each commit, whichever process made it; undefined where that would cost a question to a server. */
+  moment: (() => number) | undefined
   /** The file that threads may open to read as well (see `openReader`); undefined where searches run in processes of the database. */
   file: string | undefined
   close(): Promise<void>

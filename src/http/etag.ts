@@ -30,7 +30,8 @@ export function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload:
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const { statusCode } = reply
   if ((statusCode !== 200 && statusCode !== 201) || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload
-  const etag = etagOf(request.shownVersion, payload)
+  const told = reply.getHeader('etag') // of an answer that is kept
+  const etag = typeof told === 'string' ? told : etagOf(request.shownVersion, payload)
   reply.header('etag', etag)
   const known = request.headers['if-none-match']
   if (known === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return payload
