@@ -1,4 +1,5 @@
 // `/v1/suggest` beside a server by hand that looks up the same names by their beginning: `key >= ? and key < ? limit 10` over an index, nothing folded, nothing ranked.
+// Each query is measured as one that was asked before since the last write, whose answer is kept, and as one that is asked for the first time.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -12,8 +13,8 @@ import { start } from './servers.js'
 import { collectionOfNames, queriesOf } from './suggest-names.js'
 
 /**
- * Most that a suggestion may take of the time of a look-up by hand behind the same server, at the median and at the 99th percentile: what either server takes
- * to answer a request that looks nothing up is measured in the same round, and the look-up by hand is given ours.
+ * Most that a suggestion may take of the time of a look-up by hand, at the median and at the 99th percentile. What either server takes to answer a request that
+ * looks nothing up is measured in the same round: `behind the same server` gives that look-up ours.
  */
 const goal = 3
 const namesATransaction = 500
@@ -110,17 +111,20 @@ async function measured(path, count) {
   const rows = []
   try {
     for (const [name, queries] of Object.entries(queriesOf(path, Number(values.requests)))) {
-      const requests = queries.map(q => requestBytes(`/v1/suggest?q=${encodeURIComponent(q)}`))
+      const requestsOf = (end = '') => queries.map(q => requestBytes(`/v1/suggest?q=${encodeURIComponent(q + end)}`))
+      const requests = requestsOf()
       const nothing = { ours: repeated('/v1/suggest?q=', requests.length), hand: repeated('/health/ready', requests.length) }
-      const round = async () => ({
+      // Spaces at the end make it another address that asks for the same.
+      const round = async n => ({
         ours: await times(ours, requests),
+        first: await times(ours, requestsOf(' '.repeat(n + 1))),
         hand: await times(hand, requests),
         oursNothing: await times(ours, nothing.ours),
         handNothing: await times(hand, nothing.hand),
       })
       const rounds = []
-      await round()
-      for (let n = 0; n < Number(values.rounds); n += 1) rounds.push(await round())
+      for (let n = 0; n <= Number(values.rounds); n += 1) rounds.push(await round(n))
+      rounds.shift()
       const figure = share => {
         const at = rounds.map(all => Object.fromEntries(Object.entries(all).map(([name, times]) => [name, percentile(times, share)])))
         const behindOurs = ({ hand, handNothing, oursNothing }) => oursNothing + Math.max(0, hand - handNothing)
@@ -129,6 +133,8 @@ async function measured(path, count) {
           hand: median(at.map(one => one.hand)),
           bare: median(at.map(one => one.ours / one.hand)),
           ratio: median(at.map(one => one.ours / behindOurs(one))),
+          first: median(at.map(one => one.first)),
+          firstRatio: median(at.map(one => one.first / one.hand)),
         }
       }
       rows.push({ count, name, median: figure(0.5), p99: figure(0.99) })
@@ -152,11 +158,13 @@ async function main() {
   } finally {
     if (!values.keep) rmSync(folder, { recursive: true })
   }
-  console.log('| names | typed | median µs | by hand | of it | behind the same server | p99 µs | by hand | of it | behind the same server |')
-  console.log(`|${' --- |'.repeat(10)}`)
-  const cells = ({ ours, hand, bare, ratio }) => `${us(ours)} | ${us(hand)} | ${bare.toFixed(2)} | ${mark(ratio)}`
+  const columns = 'by hand | of it | behind the same server | first time | of it'
+  console.log(`| names | typed | median µs | ${columns} | p99 µs | ${columns} |`)
+  console.log(`|${' --- |'.repeat(14)}`)
+  const cells = ({ ours, hand, bare, ratio, first, firstRatio }) =>
+    `${us(ours)} | ${us(hand)} | ${mark(bare)} | ${ratio.toFixed(2)} | ${us(first)} | ${firstRatio.toFixed(2)}`
   for (const { count, name, median, p99 } of rows) console.log(`| ${count} | ${name} | ${cells(median)} | ${cells(p99)} |`)
-  const missed = rows.filter(({ median, p99 }) => median.ratio > goal || p99.ratio > goal)
+  const missed = rows.filter(({ median, p99 }) => median.bare > goal || p99.bare > goal)
   for (const { count, name } of missed) console.log(`missed: ${name} at ${count}`)
   if (values.check && missed.length > 0) process.exitCode = 1
 }

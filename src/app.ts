@@ -15,6 +15,7 @@ import { cacheControl } from './http/cache.ts'
 import { describe } from './http/docs.ts'
 import { tagAnswer, tagCodingLast } from './http/etag.ts'
 import { guard } from './http/guard.ts'
+import { keepAnswers } from './http/kept.ts'
 import { countRequests } from './http/limits.ts'
 import { limitLoad } from './http/load.ts'
 import { withoutSecrets } from './http/log.ts'
@@ -120,6 +121,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     'onRequest',
     guard(key => findCaller(deps, key), config.publicRead, count),
   )
+  if (deps.store.moment) keepAnswers(app, deps.store.moment)
   app.addHook('onSend', tagAnswer)
   await app.register(fastifyCompress, { encodings: ['gzip', 'br'], inflateIfDeflated: false, threshold: 1_024 })
   app.addHook('onRoute', tagCodingLast)

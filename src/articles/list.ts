@@ -1,10 +1,10 @@
 // Lists of articles: each is a keyset over an index that ends in the id, whatever the collection's size.
 import { and, count, type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Conditions, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
-import { cursorInstant, cursorText } from '../http/page.ts'
+import { keysetValues } from '../http/page.ts'
 import type { Compiled } from '../search/compile.ts'
 import { addFound } from '../search/store.ts'
 import { type ArticleFilter, addConditions, type LinkFilter } from './filter.ts'
@@ -43,7 +43,7 @@ export async function listArticles(db: Db, filter: ArticleFilter, sort: KeysetSo
   return {
     fetch,
     valuesOf: row => [row[key], row.id],
-    values: z.tuple([key === 'updatedAt' ? cursorInstant : cursorText, cursorText]),
+    values: keysetValues[key === 'updatedAt' ? 'instant' : 'text'],
     async total() {
       const c = conditions()
       addConditions(db, c, filter, 'look up')

@@ -33,7 +33,7 @@ export const articleRoutes =
     app.get(
       '',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listArticles',
           tags,
@@ -68,7 +68,7 @@ export const articleRoutes =
     app.get(
       '/:key',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'getArticle',
           tags,

@@ -17,7 +17,7 @@ export const subjectRoutes =
     app.get(
       '/people/:key/articles',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listPersonArticles',
           tags,
@@ -40,7 +40,7 @@ export const subjectRoutes =
     app.get(
       '/places/:key/articles',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listPlaceArticles',
           tags,

@@ -47,7 +47,9 @@ export const within = (c: Conditions, column: SQL, values: readonly (string | nu
 export function padded(ids: readonly string[]): { size: number; values: Record<string, string> } {
   const size = [1, 8, 32, 128, 512, 2_048].find(candidate => candidate >= ids.length) ?? ids.length
   const last = ids.at(-1) ?? ''
-  return { size, values: Object.fromEntries(Array.from({ length: size }, (_, n) => [`id${n}`, ids[n] ?? last])) }
+  const values: Record<string, string> = {}
+  for (let n = 0; n < size; n += 1) values[`id${n}`] = ids[n] ?? last
+  return { size, values }
 }
 
 const paddedPlaceholders = (size: number): Placeholder[] => Array.from({ length: size }, (_, n) => sql.placeholder(`id${n}`))

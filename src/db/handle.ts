@@ -1,5 +1,6 @@
 // What both databases make of a connection: a handle that dies with its transaction, queries that are built once, and writes that are run again.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readFlat } from './rows.ts'
 import { type Preparable, type Prepared, RunAgain, type Sql } from './store.ts'
 
 /** How often a write is tried that others got in the way of. */
@@ -40,7 +41,7 @@ export function statementCache(handle: Sql, prepare: <T>(query: Preparable<T>, n
   return <T>(name: string, build: (sql: Sql) => Preparable<T>): Prepared<T> => {
     const known = cache.get(name)
     if (known) return known as Prepared<T>
-    const made = prepare(build(handle), name)
+    const made = readFlat(prepare(build(handle), name))
     cache.set(name, made)
     return made
   }

@@ -142,6 +142,7 @@ export async function openPostgres(
 
   return {
     file: undefined,
+    moment: undefined,
     read: (fn, freshness = 'fresh') => alone(() => read(reading, fn, freshness)),
     search: (fn, freshness = 'fresh') => alone(() => read(searching, fn, freshness)),
     write: fn => alone(() => again(attempt => transaction(fn, attempt), isInTheWay)),

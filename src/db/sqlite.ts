@@ -89,6 +89,8 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
   const writePrepared = statementCache(writeHandle, prepare)
   const search = indexWriter(writer)
   const insert = rowWriter(writer)
+  const watcher = connect(path, true)
+  const version = watcher.prepare('pragma data_version').pluck() // inside a transaction it would stand still
   const notices = noticesOf(writer)
   const inTurn = turns()
   const begin = writer.prepare('BEGIN IMMEDIATE')
@@ -157,6 +159,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
 
   return {
     file: path,
+    moment: () => Number(version.get()),
     read: reader.read,
     search: searcher.read,
     write: fn => alone(() => inTurn(() => again(() => transaction(fn)))),
@@ -166,6 +169,7 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
       await inTurn(async () => {})
       await reader.close()
       await searcher.close()
+      watcher.close()
       writer.pragma('optimize')
       writer.close()
     },

@@ -96,6 +96,8 @@ export interface Store {
   search<T>(fn: (db: Db) => Promise<T>, freshness?: Freshness): Promise<T>
   /** Calls `listener` for what any process announced. It may be called without a cause, as after a connection that was lost. */
   onNotice(listener: (notice: Notice) => void): void
+  /** Gives another number after each commit, whichever process made it; undefined where that would cost a question to a server. */
+  moment: (() => number) | undefined
   /** The file that threads may open to read as well (see `openReader`); undefined where searches run in processes of the database. */
   file: string | undefined
   close(): Promise<void>
@@ -122,19 +124,28 @@ export const documentIn = (kind: NounKind, seq: Column | SQL): SQL => sql`(${seq
 export const kindInDocument: SQL = sql`doc % 8`
 export const isDocumentOf = (kind: NounKind, seq: Column): SQL => sql`${kindInDocument} = ${numberOf[kind]} and ${seq} = doc / 8`
 
-const inside = new AsyncLocalStorage<true | undefined>()
+let inside: AsyncLocalStorage<true | undefined> | undefined
+
+/** From here on, `alone` is watched over. For tests: once anything follows calls through promises, every promise of the process costs more. */
+export function refuseNesting(): void {
+  inside ??= new AsyncLocalStorage()
+}
 
 /** Inside a read or a write only its `db` counts: another one would wait for itself, or see another moment. */
 export function alone<T>(fn: () => Promise<T>): Promise<T> {
+  if (!inside) return fn()
   if (inside.getStore()) return Promise.reject(new Error('a read or a write inside another'))
   return inside.run(true, fn)
 }
 
 /** What runs after a commit is no longer inside it. (`exit()` would not do: what it starts falls back inside at its first await.) */
-export const afterwards = (committed: (() => void)[]): void =>
-  inside.run(undefined, () => {
+export function afterwards(committed: (() => void)[]): void {
+  const run = () => {
     for (const fn of committed) fn()
-  })
+  }
+  if (inside) inside.run(undefined, run)
+  else run()
+}
 
 /** One after another, in the order of the calls. */
 export function turns() {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { Refusal } from '../lib/errors.ts'
 import { httpDate, type Instant } from '../lib/instant.ts'
@@ -17,8 +17,7 @@ export function stamp(reply: FastifyReply, shown: { version: number; updatedAt: 
 }
 
 /** Strong: `"<version>-<16 hex of SHA-256 of the bytes>"`. */
-export const etagOf = (version: number, bytes: string | Buffer): string =>
-  `"${version}-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`
+export const etagOf = (version: number, bytes: string | Buffer): string => `"${version}-${hash('sha256', bytes).slice(0, 16)}"`
 
 type Done = (error: Error | null, payload?: unknown) => void
 
@@ -30,7 +29,8 @@ export function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload:
 function tagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const { statusCode } = reply
   if ((statusCode !== 200 && statusCode !== 201) || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload
-  const etag = etagOf(request.shownVersion, payload)
+  const told = reply.getHeader('etag') // of an answer that is kept
+  const etag = typeof told === 'string' ? told : etagOf(request.shownVersion, payload)
   reply.header('etag', etag)
   const known = request.headers['if-none-match']
   if (known === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return payload

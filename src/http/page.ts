@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../lib/errors.ts'
@@ -70,6 +70,13 @@ export const cursorInstant = z.string().refine(value => parseInstant(value) === 
 /** Not so near to nought that a database would refuse it. */
 export const cursorNumber = z.number().refine(value => value === 0 || Math.abs(value) > 1e-300)
 
+/** Values of a cursor in an order by one column and the id. */
+export const keysetValues = {
+  text: z.tuple([cursorText, cursorText]),
+  int: z.tuple([cursorInt, cursorText]),
+  instant: z.tuple([cursorInstant, cursorText]),
+}
+
 /** Values of a cursor that counts positions, as `relevance` does. */
 export const positionValues = z.tuple([z.int().min(0).max(1_000_000)])
 
@@ -97,10 +104,7 @@ function fingerprint({ path, sort, filters }: Query): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : value])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
-  return createHash('sha256')
-    .update(JSON.stringify([path, sort, canonical]))
-    .digest('base64url')
-    .slice(0, 8)
+  return hash('sha256', JSON.stringify([path, sort, canonical]), 'base64url').slice(0, 8)
 }
 
 /** Sets `Link` from the cursors of a page: the address that was asked, with another cursor. */

@@ -1,10 +1,9 @@
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
 import { conditions, inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
-import { cursorInt, cursorText } from '../http/page.ts'
+import { keysetValues } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { Draft } from './link.ts'
@@ -63,7 +62,7 @@ export function listMentions(db: Db, articleId: string, state: 'linked' | 'rejec
     return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
   const total = async () => (await db.sql.select({ total: count() }).from(mentions).where(c.where()).prepare().execute(c.values()))[0]?.total ?? 0
-  return { fetch, total, valuesOf: (row: MentionRow) => [row.position, row.id], values: z.tuple([cursorInt, cursorText]) }
+  return { fetch, total, valuesOf: (row: MentionRow) => [row.position, row.id], values: keysetValues.int }
 }
 
 /** One mention of an article; 404 where it has none of that id, or one of the trash, or (unless `rejectedToo`) a rejected one. */

@@ -41,7 +41,7 @@ export const peopleRoutes =
     app.get(
       '',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listPeople',
           tags,
@@ -86,7 +86,7 @@ export const peopleRoutes =
     app.get(
       '/:key',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'getPerson',
           tags,

@@ -1,11 +1,10 @@
 import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
 import { type Conditions, conditions, inPadded, padded, within } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { naturalKey } from '../http/by-source.ts'
-import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
+import { keysetValues } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { Moved } from '../lib/moved.ts'
 import { heirOf } from '../merges/store.ts'
@@ -123,7 +122,7 @@ export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<Per
     fetch,
     valuesOf,
     total,
-    values: z.tuple([sort.endsWith('articleCount') ? cursorInt : sort.endsWith('updatedAt') ? cursorInstant : cursorText, cursorText]),
+    values: keysetValues[sort.endsWith('articleCount') ? 'int' : sort.endsWith('updatedAt') ? 'instant' : 'text'],
   }
 }
 

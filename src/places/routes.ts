@@ -41,7 +41,7 @@ export const placesRoutes =
     app.get(
       '',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'listPlaces',
           tags,
@@ -85,7 +85,7 @@ export const placesRoutes =
     app.get(
       '/:key',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'getPlace',
           tags,

@@ -1,11 +1,11 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { inPadded, padded } from '../db/conditions.ts'
 import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
 import type { Db, Sql } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
 import { naturalKey } from '../http/by-source.ts'
-import { cursorInstant, cursorInt, cursorText } from '../http/page.ts'
+import { keysetValues } from '../http/page.ts'
 import { notFound } from '../lib/errors.ts'
 import { Moved } from '../lib/moved.ts'
 import { heirOf } from '../merges/store.ts'
@@ -106,7 +106,7 @@ export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort)
     return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
   return {
-    values: z.tuple([key === 'sortKey' ? cursorText : key === 'updatedAt' ? cursorInstant : cursorInt, cursorText]),
+    values: keysetValues[key === 'sortKey' ? 'text' : key === 'updatedAt' ? 'instant' : 'int'],
     page: (from, limit) => slice(from, limit, row => [row[key], row.id], fetch),
     total: () => countOf(db, and(c.where(), area), c.values()),
   }

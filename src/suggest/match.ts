@@ -54,9 +54,14 @@ export function fitsKey(fit: Fit, typed: string, key: string): boolean {
 }
 
 /** The name that fits best, as it is written: one that begins with what was typed before one with a later word that does, and the main name before aliases. */
-export function matchedName(fit: Fit, typed: string, [name, ...aliases]: readonly [string, ...string[]]): string {
-  const ones = [name, ...aliases].map(one => ({ one, at: keysOf(one).findIndex(key => fitsKey(fit, typed, key)) })).filter(({ at }) => at >= 0)
-  return ones.reduce((best, next) => (next.at === 0 && best.at > 0 ? next : best), ones[0] ?? { one: name, at: 0 }).one
+export function matchedName(fit: Fit, typed: string, names: readonly [string, ...string[]]): string {
+  let later: string | undefined
+  for (const one of names) {
+    const at = keysOf(one).findIndex(key => fitsKey(fit, typed, key))
+    if (at === 0) return one
+    if (at > 0) later ??= one
+  }
+  return later ?? names[0]
 }
 
 const alphabets = ['az', 'ая', 'αω', 'את', 'ءي'].map(([first = '', last = '']) =>
@@ -84,17 +89,14 @@ export function spellingsOf(typed: string, start: number): string[] {
   const end = Math.min(start + lettersForErrors, characters.length)
   const letters = lettersLike(characters.slice(start, end))
   const spellings = new Set<string>()
-  const put = (from: number, to: number, middle: string) =>
-    spellings.add(`${characters.slice(0, from).join('')}${middle}${characters.slice(to).join('')}`)
   for (let at = start; at < end; at += 1) {
-    const [one = '', next = ''] = characters.slice(at)
-    if (next !== '' && next !== ' ') put(at, at + 2, next + one)
-    put(at, at + 1, '')
-    for (const letter of letters) {
-      put(at, at + 1, letter)
-      put(at, at, letter)
-    }
-    if (at > start) put(at, at, ' ')
+    const [one = '', next = '', ...rest] = characters.slice(at)
+    const front = characters.slice(0, at).join('')
+    const behind = next + rest.join('')
+    if (next !== '' && next !== ' ') spellings.add(front + next + one + rest.join(''))
+    spellings.add(front + behind)
+    for (const letter of letters) spellings.add(front + letter + behind).add(front + letter + one + behind)
+    if (at > start) spellings.add(`${front} ${one}${behind}`)
   }
   spellings.delete(typed)
   return [...spellings]

@@ -16,7 +16,7 @@ export const suggestRoutes =
     app.get(
       '',
       {
-        config: { access: 'public' },
+        config: { access: 'public', kept: true },
         schema: {
           operationId: 'suggest',
           tags: ['search'],

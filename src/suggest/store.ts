@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { count, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { type Fit, fits, fitsKey, lettersForErrors, spellingsOf, wordsInDoubt, wordsOfTyped } from './match.ts'
@@ -84,8 +84,7 @@ async function begun(db: Db, kinds: readonly NounKind[], typed: string, limit: n
   const is = sql.placeholder('head')
   if (characters.length === 1) return bestOfEach(db, kinds, typed, sql`${s.head1} = ${is}`, { head }, limit)
   if (characters.length === 2) return bestOfEach(db, kinds, typed, sql`${s.head2} = ${is}`, { head }, limit)
-  const few = characters.length === 3 ? undefined : await under(db, kinds, typed)
-  if (few && few.length <= rowsRead) return few
+  if (characters.length > 3 && (await isFew(db, kinds, typed))) return under(db, kinds, typed)
   const within = sql`${s.head3} = ${is} and ${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')}`
   const values = { head, low: typed, high: behind(typed) }
   for (let rows = limit * rowsForOne; ; rows *= rowsForOne) {
@@ -107,6 +106,16 @@ async function begun(db: Db, kinds: readonly NounKind[], typed: string, limit: n
 /** Whether rows of a kind are all that there are, or stand for as many things as are wanted: one thing may have hundreds. */
 const isEnough = (best: readonly Row[], rows: number, limit: number) => best.length < rows || new Set(best.map(({ seq }) => seq)).size >= limit
 
+/** Whether no more rows than `rowsRead` begin with what was typed: to count them costs a sixth of reading them. */
+async function isFew(db: Db, kinds: readonly NounKind[], typed: string): Promise<boolean> {
+  const query = db.prepared(`suggest few ${kinds.length}`, q => {
+    const rows = sql`select 1 from ${db.tables.suggestions} where ${isUnder(db, kinds)} limit ${sql.placeholder('limit')}`
+    return q.select({ rows: count() }).from(sql`(${rows}) as found`)
+  })
+  const [found] = await query.execute(valuesUnder(kinds, typed))
+  return (found?.rows ?? 0) <= rowsRead
+}
+
 /** Everything that begins with what was typed, in the order of keys; one more than `rowsRead` where there is more. */
 function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]> {
   const { suggestions: s } = db.tables
@@ -114,12 +123,21 @@ function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]
     q
       .select({ kind: s.kind, seq: s.seq, rank: s.rank, key: s.key })
       .from(s)
-      .where(sql`${s.key} >= ${sql.placeholder('low')} and ${s.key} < ${sql.placeholder('high')} and ${isOneOf(db, kinds)}`)
+      .where(isUnder(db, kinds))
       .orderBy(s.key, s.kind, s.rank, s.seq)
       .limit(sql.placeholder('limit')),
   )
-  return query.execute({ low: typed, high: behind(typed), ...kindValues(kinds), limit: rowsRead + 1 })
+  return query.execute(valuesUnder(kinds, typed))
 }
+
+const isUnder = (db: Db, kinds: readonly NounKind[]): SQL =>
+  sql`${db.tables.suggestions.key} >= ${sql.placeholder('low')} and ${db.tables.suggestions.key} < ${sql.placeholder('high')} and ${isOneOf(db, kinds)}`
+const valuesUnder = (kinds: readonly NounKind[], typed: string) => ({
+  low: typed,
+  high: behind(typed),
+  ...kindValues(kinds),
+  limit: rowsRead + 1,
+})
 
 /** Spelled so that no index of kinds is taken for it, where that of keys has few rows: without statistics SQLite would. */
 const isOneOf = ({ tables: { suggestions: s } }: Db, kinds: readonly NounKind[]): SQL =>

@@ -5,7 +5,9 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { troubleOf } from '../../src/db/errors.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import { type Db, documentOf, partsOfDocument, turns, type WriteDb } from '../../src/db/store.ts'
+import { type Db, documentOf, partsOfDocument, refuseNesting, turns, type WriteDb } from '../../src/db/store.ts'
+
+refuseNesting()
 
 const open = (t: Test) => {
   const path = join(t.testdir(), 'folder', 'dateline.db')

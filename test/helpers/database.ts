@@ -7,7 +7,9 @@ import type { Test } from 'tap'
 import { type DatabaseConfig, databaseOf } from '../../src/config.ts'
 import { openPostgres, type PostgresOptions } from '../../src/db/postgres.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import type { Store } from '../../src/db/store.ts'
+import { refuseNesting, type Store } from '../../src/db/store.ts'
+
+refuseNesting()
 
 /** A server of PostgreSQL, with a database `dateline_template` whose tables are made; unset on SQLite. `npm test` sets it for its second half. */
 const server = process.env.TEST_POSTGRES
