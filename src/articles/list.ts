@@ -1,7 +1,7 @@
 // Lists of articles: each is a keyset over an index that ends in the id, whatever the collection's size.
 import { and, count, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { type Conditions, conditions } from '../db/conditions.ts'
+import { boundLimit, type Conditions, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import { keysetValues } from '../http/page.ts'
@@ -102,7 +102,7 @@ function plainFetch(db: Db, filter: ArticleFilter, sort: KeysetSort, found: Comp
         .from(articles)
         .where(and(c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit')),
+        .limit(boundLimit('limit')),
     )
     return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }
@@ -154,7 +154,7 @@ async function walk(
       .innerJoin(articles, sql`${articles.id} = ${links.articleId}`)
       .where(and(filed, c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
       .orderBy(...orderBy(order, backwards))
-      .limit(sql.placeholder('limit'))
+      .limit(boundLimit('limit'))
   })
   return query.execute({ ...c.values(), role, value, b0: bound?.values[0], b1: bound?.values[1], limit })
 }

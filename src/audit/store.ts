@@ -1,6 +1,6 @@
 import { and, count, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { conditions } from '../db/conditions.ts'
+import { boundLimit, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -34,7 +34,7 @@ export function listAudit(db: Db, filter: AuditFilter) {
         .from(audit)
         .where(and(c.where(), border))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit')),
+        .limit(boundLimit('limit')),
     )
     return query.execute({ ...c.values(), b0: bound?.values[0], limit })
   }

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
-import { conditions, inPadded, padded } from '../db/conditions.ts'
+import { boundLimit, conditions, inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -57,7 +57,7 @@ export function listMentions(db: Db, articleId: string, state: 'linked' | 'rejec
         .from(mentions)
         .where(and(c.where(), bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1')], bound.inclusive, backwards)))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit')),
+        .limit(boundLimit('limit')),
     )
     return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }

@@ -1,5 +1,5 @@
 import { and, count, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Conditions, conditions, inPadded, padded, within } from '../db/conditions.ts'
+import { boundLimit, type Conditions, conditions, inPadded, padded, within } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -106,7 +106,7 @@ export async function listPeople(db: Db, filter: PeopleFilter, sort: Exclude<Per
         .from(people)
         .where(and(c.where(), border))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit'))
+        .limit(boundLimit('limit'))
     })
     return prepared.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], limit })
   }

@@ -1,6 +1,6 @@
 // By which phrases a search knows people, places and synonyms: rows that follow from these, written in the same transaction.
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import { inPadded, padded } from '../db/conditions.ts'
+import { boundLimit, inPadded, padded } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
 import { canMatch } from '../mentions/registry.ts'
@@ -59,7 +59,7 @@ export async function idsOf(db: Db, kind: PhraseKind, key: string, limit: number
       .from(p)
       .where(and(eq(p.key, sql.placeholder('key')), eq(p.kind, sql.placeholder('kind'))))
       .orderBy(p.entityId)
-      .limit(sql.placeholder('limit')),
+      .limit(boundLimit('limit')),
   )
   return (await query.execute({ key, kind, limit })).map(({ id }) => id)
 }

@@ -1,5 +1,6 @@
 // What lies in what: chains of places, never rings, of at most `maxChainPlaces`.
 import { eq, sql } from 'drizzle-orm'
+import { boundLimit } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import { type Issue, shown } from '../lib/errors.ts'
 import { resolveAll } from '../references/store.ts'
@@ -107,7 +108,7 @@ export async function insidesOf(db: Db, id: string): Promise<string[]> {
           select ${places.id}, 1 from ${places} where ${places.id} = ${sql.placeholder('id')} and ${places.trashedAt} is null
           union all
           select ${places.id}, inside.depth + 1 from ${places} join inside on ${places.containedInId} = inside.id where ${places.trashedAt} is null and inside.depth < ${sql.placeholder('max')}
-        ) select id, depth from inside limit ${sql.placeholder('limit')}) as chain`,
+        ) select id, depth from inside limit ${boundLimit('limit')}) as chain`,
       )
       .orderBy(sql`depth`, sql`id`),
   )

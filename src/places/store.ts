@@ -1,6 +1,6 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { inPadded, padded } from '../db/conditions.ts'
+import { boundLimit, inPadded, padded } from '../db/conditions.ts'
 import { type Bound, beyond, type Fetch, type Order, orderBy, type Slice, slice } from '../db/keyset.ts'
 import type { Db, Sql } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -99,7 +99,7 @@ export async function listPlaces(db: Db, filter: PlacesFilter, sort: ColumnSort)
         .from(places)
         .where(and(c.where(), area, border))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit'))
+        .limit(boundLimit('limit'))
     }
     const name = `places ${sort} ${c.shape()} ${backwards} ${bound ? bound.inclusive : 'end'}`
     const prepared = area ? build(db.sql).prepare() : db.prepared(name, build)

@@ -2,7 +2,7 @@
 import { count, type SQL, sql } from 'drizzle-orm'
 import type { Placeholder } from 'drizzle-orm/sql'
 import { z } from 'zod'
-import { conditions } from '../db/conditions.ts'
+import { boundLimit, conditions } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db } from '../db/store.ts'
 import type { EntityKind } from '../db/tables.ts'
@@ -46,7 +46,7 @@ export function relatedSubjects(
           .from(found)
           .where(bound && beyond(order, [sql.placeholder('b0'), sql.placeholder('b1'), sql.placeholder('b2')], bound.inclusive, backwards))
           .orderBy(...orderBy(order, backwards))
-          .limit(sql.placeholder('limit')),
+          .limit(boundLimit('limit')),
       )
       return query.execute({ ...c.values(), b0: bound?.values[0], b1: bound?.values[1], b2: bound?.values[2], limit })
     },

@@ -1,5 +1,6 @@
 import { and, count, eq, getTableColumns, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { boundLimit } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { NounKind, Tables } from '../db/tables.ts'
@@ -43,7 +44,7 @@ export function listRevisions(db: Db, kind: NounKind, entityId: string) {
         .from(revisions)
         .where(and(mine, bound && beyond(order, [sql.placeholder('b0')], bound.inclusive, backwards)))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit')),
+        .limit(boundLimit('limit')),
     )
     return query.execute({ kind, entityId, b0: bound?.values[0], limit })
   }

@@ -1,6 +1,6 @@
 // How many hits of a search are about each person, in each section, of each year: counted by the database over everything that is found.
 import { and, type SQL, sql } from 'drizzle-orm'
-import { type Conditions, conditions } from '../db/conditions.ts'
+import { boundLimit, type Conditions, conditions } from '../db/conditions.ts'
 import { type Db, documentIn, isDocumentOf, kindInDocument, partsOfDocument } from '../db/store.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import type { Compiled } from './compile.ts'
@@ -38,7 +38,7 @@ export async function countEntities(db: Db, kind: 'person' | 'place', found: Fou
       .from(sql`(select value, count(*) as hits from ${from} where ${where} group by value) as counted`)
       .innerJoin(table, sql`${table.id} = counted.value and ${table.trashedAt} is null`)
       .orderBy(mostFirst, table.sortKey, table.id)
-      .limit(sql.placeholder('limit')),
+      .limit(boundLimit('limit')),
   )
   return query.execute({ ...found.scope.conditions.values(), ...c.values(), limit })
 }
@@ -72,7 +72,7 @@ export async function countKinds(db: Db, found: Found, limit: number): Promise<V
       .select({ kind: sql<number>`value`.mapWith(Number), count: counted.count })
       .from(sql`(select ${kindInDocument} as value, count(*) as hits from ${from} where ${where} group by ${kindInDocument}) as counted`)
       .orderBy(mostFirst, sql`value`)
-      .limit(sql.placeholder('limit')),
+      .limit(boundLimit('limit')),
   )
   const rows = await query.execute({ ...found.scope.conditions.values(), ...c.values(), limit })
   return rows.map(({ kind, count }) => ({ value: partsOfDocument(kind).kind, count }))
@@ -91,7 +91,7 @@ async function countValues(
       .select(counted)
       .from(sql`(select ${value} as value, count(*) as hits from ${from} where ${where} group by ${value}) as counted`)
       .orderBy(mostFirst, sql`value`)
-      .limit(sql.placeholder('limit')),
+      .limit(boundLimit('limit')),
   )
   return query.execute({ ...scope.conditions.values(), ...c.values(), limit })
 }

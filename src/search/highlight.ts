@@ -2,7 +2,7 @@ import type { TokenQuery } from '../db/token-query.ts'
 import { escapeHtml } from '../lib/text.ts'
 import { analyseWords, maxTokens, type Word } from './analyse.ts'
 import type { Compiled } from './compile.ts'
-import { mayMatch } from './prefilter.ts'
+import { mayBegin, type Stretch } from './prefilter.ts'
 
 /** A text of an article, with its address: block and, in a list, item. */
 export type HighlightField = { field: 'title' | 'summary' | 'body'; blockId: string | null; item: number | null; text: string }
@@ -26,7 +26,7 @@ type Range = { start: number; end: number }
 type Hit = Range & { clause: number }
 /** Terms and phrases by their first term, second term and so on; `clause` where one ends. */
 type Step = { next: Map<string, Step>; clause: number | undefined }
-type Plan = { start: Step; prefixes: { term: string; clause: number }[] }
+type Plan = { start: Step; prefixes: { term: string; clause: number }[]; hasPhrase: boolean }
 type Passage = Range & { clauses: number; text: string; hits: Hit[] }
 
 /**
@@ -42,10 +42,11 @@ export function highlight(
   const plan = planOf(compiled.clauses)
   let left = maxTokens
   const quick = fields.reduce((sum, { text }) => sum + text.length, 0) <= maxTokens // then no text can reach the limit
-  const may = quick ? mayMatch(compiled.clauses, language) : () => true
+  const begins = quick ? mayBegin(compiled.clauses, language) : () => undefined
   const found = fields.map(({ text, ...address }) => {
-    if (!may(text)) return { address, text, hits: [] }
-    const words = analyseWords(text, language, left)
+    const stretches = begins(text)
+    if (stretches?.length === 0) return { address, text, hits: [] }
+    const words = stretches && !plan.hasPhrase ? wordsIn(text, stretches, language) : analyseWords(text, language, left)
     left -= words.length
     return { address, text, hits: hitsIn(words, plan) }
   })
@@ -62,6 +63,12 @@ export function highlight(
     highlights: { title: marked('title') ?? '', summary: marked('summary') ?? null, body: body.map(snippetOf) },
   }
 }
+
+/** The words of stretches that begin and end with a space, or with the text: no word has one inside. */
+const wordsIn = (text: string, stretches: readonly Stretch[], language: string): Word[] =>
+  stretches.flatMap(({ start, end }) =>
+    analyseWords(text.slice(start, end), language).map(word => ({ ...word, start: word.start + start, end: word.end + start })),
+  )
 
 /** Text as HTML: `& < > " '` escaped, `<mark>` round the ranges. Ranges may come in any order and reach beyond the text; of two that overlap the first counts. */
 export function markText(text: string, ranges: readonly Range[]): string {
@@ -80,7 +87,7 @@ export function markText(text: string, ranges: readonly Range[]): string {
 const newStep = (): Step => ({ next: new Map(), clause: undefined })
 
 function planOf(clauses: readonly TokenQuery[]): Plan {
-  const plan: Plan = { start: newStep(), prefixes: [] }
+  const plan: Plan = { start: newStep(), prefixes: [], hasPhrase: false }
   clauses.forEach((query, clause) => {
     addTo(plan, query, clause)
   })
@@ -96,8 +103,9 @@ function addTo(plan: Plan, query: TokenQuery, clause: number): void {
   else addPath(plan, query.op === 'term' ? [query.term] : query.terms, clause)
 }
 
-function addPath({ start }: Plan, terms: readonly string[], clause: number): void {
-  let step = start
+function addPath(plan: Plan, terms: readonly string[], clause: number): void {
+  let step = plan.start
+  plan.hasPhrase ||= terms.length > 1
   for (const term of terms) {
     const next = step.next.get(term) ?? newStep()
     step.next.set(term, next)

@@ -1,15 +1,15 @@
 import { spots } from '../articles/block-ids.ts'
 import type { Block } from '../articles/blocks.ts'
-import type { SummaryRow } from '../articles/store.ts'
 import type { PersonRow } from '../people/store.ts'
 import type { PlaceRow } from '../places/store.ts'
 import type { Compiled } from './compile.ts'
 import { type HighlightField, highlight } from './highlight.ts'
 import type { Ranked } from './ranked.ts'
+import type { ArticleOfHit } from './rows.ts'
 import type { SearchHit } from './schema.ts'
 
 /** What of an article may be highlighted. */
-const fieldsOf = (row: SummaryRow, body: readonly Block[]): HighlightField[] => [
+const fieldsOf = (row: ArticleOfHit, body: readonly Block[]): HighlightField[] => [
   { field: 'title', blockId: null, item: null, text: row.title },
   ...(row.summary === null ? [] : [{ field: 'summary' as const, blockId: null, item: null, text: row.summary }]),
   ...spots(body).map(spot => ({ field: 'body' as const, ...spot })),
@@ -18,10 +18,10 @@ const fieldsOf = (row: SummaryRow, body: readonly Block[]): HighlightField[] => 
 /** Scores are told to six digits: what lies behind them is noise. */
 const rounded = (score: number) => Number(score.toPrecision(6))
 
-/** `body` is undefined where nothing is to be highlighted. */
-export function presentArticleHit(row: SummaryRow, hit: Ranked, query: Compiled, body: readonly Block[] | undefined): SearchHit {
-  const { matches, snippet, highlights } = body
-    ? highlight(query, row.language, fieldsOf(row, body))
+/** Highlighted where the row has its body. */
+export function presentArticleHit(row: ArticleOfHit, hit: Ranked, query: Compiled): SearchHit {
+  const { matches, snippet, highlights } = row.body
+    ? highlight(query, row.language, fieldsOf(row, row.body))
     : { matches: [], snippet: null, highlights: null }
   return {
     kind: 'article',

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Conditions, conditions } from '../db/conditions.ts'
-import { type Db, documentIn, documentOf, isDocumentOf, type Match, partsOfDocument } from '../db/store.ts'
+import { boundLimit, type Conditions, conditions } from '../db/conditions.ts'
+import { type Db, documentIn, documentOf, isDocumentOf, kindInDocument, type Match, partsOfDocument } from '../db/store.ts'
 import { type NounKind, nounKinds } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import type { Compiled } from './compile.ts'
@@ -67,8 +67,11 @@ async function ranked(
   const values = { ...scope.conditions.values(), ...c.values(), depth }
   const hits = wanted && match?.hits
   if (hits && scope.order === 'relevance' && scope.conditions.shape() === onlyVisible) {
-    const rows = await db.prepared(`best of ${name}`, q => listed(q, best(db, scope, hits))).execute(values)
-    if (rows.length === depth || (rows[0]?.looked ?? bestLookedAt) < bestLookedAt) return rows.map(hitOf)
+    const query = db.prepared(`best of ${name}`, q => listed(q, best(db, scope, hits)))
+    for (const most of new Set([Math.min(bestLookedAt, depth + spare), bestLookedAt])) {
+      const rows = await query.execute({ ...values, most })
+      if (isAll(rows, most) || (rows.length === depth && (most === bestLookedAt || areBest(rows)))) return rows.map(hitOf)
+    }
   }
   const query = db.prepared(name, q => {
     return listed(q, inOrder(db, scope, hits ?? everything(db), wanted ? sql`` : without(match)))
@@ -78,26 +81,51 @@ async function ranked(
 
 /** The shape of the conditions of a search without filters. */
 export const onlyVisible = 'visible'
-/** Without filters nearly every hit may be shown: so many of the best are looked up among the rows, and all of them only where these do not do. */
+/**
+ * Without filters nearly every hit may be shown: a few more of the best than are asked for are looked up among the rows, then so many, and all of them only
+ * where these do not do.
+ */
 const bestLookedAt = 1_200
+const spare = 80
 
-const hitOf = ({ doc, score }: { doc: number; score: number }) => ({ ...partsOfDocument(doc), score })
+/** A hit, and how many were looked up with it, of which the articles score at least `lowest`. */
+type Looked = { doc: number; score: number; looked: number; lowest: number | null }
 
-const listed = (q: Db['sql'], found: SQL) =>
-  q // in the order of the subquery
-    .select({ doc: sql<number>`doc`.mapWith(Number), score: sql<number>`score`.mapWith(Number), looked: sql<number>`looked`.mapWith(Number) })
-    .from(sql`${found} as ranked`)
+/** True where there were no more hits than were looked up. */
+const isAll = ([first]: readonly Looked[], most: number) => first !== undefined && first.looked < most
 
-const best = (db: Db, scope: Scope, hits: SQL) =>
-  sql`(with best as materialized (select doc, score from ${hits} as hits order by score desc, doc desc limit ${bestLookedAt}) ${chosen(db, scope, sql`best`, sql``, sql`(select count(*) from best)`)})`
+/** True where nothing that was not looked up can be among the hits: these are articles, whose score no prominence raises. */
+function areBest(rows: readonly Looked[]): boolean {
+  const last = rows.at(-1)
+  return last !== undefined && last.lowest !== null && last.score > last.lowest
+}
 
-const inOrder = (db: Db, scope: Scope, from: SQL, skip: SQL) => sql`(${chosen(db, scope, sql`${from} as found`, skip, sql`0`)})`
+const hitOf = ({ doc, score }: Looked) => ({ ...partsOfDocument(doc), score })
+
+const numbers = {
+  doc: sql<number>`doc`.mapWith(Number),
+  score: sql<number>`score`.mapWith(Number),
+  looked: sql<number>`looked`.mapWith(Number),
+  lowest: sql<number | null>`lowest`,
+}
+
+const listed = (q: Db['sql'], found: SQL) => q.select(numbers).from(sql`${found} as ranked`) // in the order of the subquery
+
+/** The best hits of a query: people and places first, as they may gain by prominence. */
+function best(db: Db, scope: Scope, hits: SQL): SQL {
+  const looked = sql`(select count(*) from best) as looked, (select min(score) from best where ${kindInDocument} = 0) as lowest`
+  const first = sql`order by case when ${kindInDocument} > 0 then 1 else 0 end desc, score desc, doc desc`
+  return sql`(with best as materialized (select doc, score from ${hits} as hits ${first} limit ${boundLimit('most')}) ${chosen(db, scope, sql`best`, sql``, looked)})`
+}
+
+const inOrder = (db: Db, scope: Scope, from: SQL, skip: SQL) =>
+  sql`(${chosen(db, scope, sql`${from} as found`, skip, sql`0 as looked, null as lowest`)})`
 
 /** Of some documents those in scope, in the order of the scope. */
 function chosen(db: Db, scope: Scope, from: SQL, skip: SQL, looked: SQL): SQL {
   const score = weighedScore(db, scope)
   const order = { relevance: sql`${score} desc, latest desc, doc desc`, newest: sql`latest desc, doc desc`, oldest: sql`latest asc, doc asc` }
-  return sql`select doc, ${score} as score, ${latest(db)} as latest, ${looked} as looked from ${from} ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order[scope.order]} limit ${sql.placeholder('depth')}`
+  return sql`select doc, ${score} as score, ${latest(db)} as latest, ${looked} from ${from} ${joins(db, scope)} where (${inScope(db, scope)})${skip} order by ${order[scope.order]} limit ${boundLimit('depth')}`
 }
 
 /** What a person or a place gains with each e-fold of articles about it: of those whose names fit alike, the better known comes first. */
@@ -154,7 +182,7 @@ export async function countUpTo(db: Db, scope: Scope, wanted: TokenQuery | null,
   const query = db.prepared(`counted ${shape}`, q =>
     q
       .select({ count: sql<number>`count(*)`.mapWith(Number) })
-      .from(sql`(select doc from ${from} where ${where} limit ${sql.placeholder('most')}) as counted`),
+      .from(sql`(select doc from ${from} where ${where} limit ${boundLimit('most')}) as counted`),
   )
   const [row] = await query.execute({ ...scope.conditions.values(), ...c.values(), most })
   return row?.count ?? 0

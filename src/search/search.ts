@@ -1,7 +1,6 @@
 // A search from its question to its answer, in one snapshot: everything here may run in a thread of its own.
 import { addConditions, filterOf, queryLinks } from '../articles/filter.ts'
 import { articleFilters } from '../articles/query.ts'
-import { articlesBySeq, bodiesOf } from '../articles/store.ts'
 import { conditions } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import { nounKinds } from '../db/tables.ts'
@@ -13,6 +12,7 @@ import { countEntities, countKinds, countTags, countWords, countYears, findAll }
 import { presentArticleHit, presentPersonHit, presentPlaceHit } from './present.ts'
 import { maxRankedHits, rank, type Scope } from './rank.ts'
 import type { Ranked } from './ranked.ts'
+import { articlesOfHits } from './rows.ts'
 import { type FacetName, type Facets, facetNames, type SearchHit, type SearchQuery } from './schema.ts'
 import { correct } from './spelling.ts'
 import { compileQuery } from './store.ts'
@@ -86,23 +86,15 @@ async function facetsOf(db: Db, search: Asked, order: Scope['order'], names: rea
 /** The rows of hits of all kinds, each kind read at once, in the order of the hits. */
 async function shownHits(db: Db, hits: readonly Ranked[], query: Compiled, highlighted: boolean): Promise<SearchHit[]> {
   const seqs = (kind: Ranked['kind']) => hits.filter(hit => hit.kind === kind).map(hit => hit.seq)
-  const articles = new Map((await articlesBySeq(db, seqs('article'))).map(row => [row.seq, row]))
+  const articles = await articlesOfHits(db, seqs('article'), highlighted)
   const people = new Map((await peopleBySeq(db, seqs('person'))).map(row => [row.seq, row]))
   const places = new Map((await placesBySeq(db, seqs('place'))).map(row => [row.seq, row]))
-  const bodies = highlighted
-    ? await bodiesOf(
-        db,
-        [...articles.values()].map(row => row.id),
-      )
-    : undefined
   return hits.flatMap(hit => {
     const article = hit.kind === 'article' ? articles.get(hit.seq) : undefined
     const person = hit.kind === 'person' ? people.get(hit.seq) : undefined
     const place = hit.kind === 'place' ? places.get(hit.seq) : undefined
-    return [
-      article && presentArticleHit(article, hit, query, bodies?.get(article.id)),
-      person && presentPersonHit(person, hit),
-      place && presentPlaceHit(place, hit),
-    ].filter(shown => shown !== undefined)
+    return [article && presentArticleHit(article, hit, query), person && presentPersonHit(person, hit), place && presentPlaceHit(place, hit)].filter(
+      shown => shown !== undefined,
+    )
   })
 }

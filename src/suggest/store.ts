@@ -1,4 +1,5 @@
 import { count, type SQL, sql } from 'drizzle-orm'
+import { boundLimit } from '../db/conditions.ts'
 import type { Db } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { type Fit, fits, fitsKey, lettersForErrors, spellingsOf, wordsInDoubt, wordsOfTyped } from './match.ts'
@@ -61,7 +62,7 @@ function bestOfEach(db: Db, kinds: readonly NounKind[], typed: string, head: SQL
     const parts = kinds.flatMap((_, n) =>
       [head, sql`${s.key} = ${sql.placeholder('whole')}`].map(
         where =>
-          sql`select * from (select ${s.kind} as kind, ${s.seq} as seq, ${s.rank} as rank, ${s.key} as key from ${s} where ${s.kind} = ${sql.placeholder(`kind${n}`)} and ${where} order by ${s.rank} desc, ${s.seq} desc limit ${sql.placeholder('limit')}) as best`,
+          sql`select * from (select ${s.kind} as kind, ${s.seq} as seq, ${s.rank} as rank, ${s.key} as key from ${s} where ${s.kind} = ${sql.placeholder(`kind${n}`)} and ${where} order by ${s.rank} desc, ${s.seq} desc limit ${boundLimit('limit')}) as best`,
       ),
     )
     return q.select(columns).from(sql`(${sql.join(parts, sql` union all `)}) as found`)
@@ -109,7 +110,7 @@ const isEnough = (best: readonly Row[], rows: number, limit: number) => best.len
 /** Whether no more rows than `rowsRead` begin with what was typed: to count them costs a sixth of reading them. */
 async function isFew(db: Db, kinds: readonly NounKind[], typed: string): Promise<boolean> {
   const query = db.prepared(`suggest few ${kinds.length}`, q => {
-    const rows = sql`select 1 from ${db.tables.suggestions} where ${isUnder(db, kinds)} limit ${sql.placeholder('limit')}`
+    const rows = sql`select 1 from ${db.tables.suggestions} where ${isUnder(db, kinds)} limit ${boundLimit('limit')}`
     return q.select({ rows: count() }).from(sql`(${rows}) as found`)
   })
   const [found] = await query.execute(valuesUnder(kinds, typed))
@@ -125,7 +126,7 @@ function under(db: Db, kinds: readonly NounKind[], typed: string): Promise<Row[]
       .from(s)
       .where(isUnder(db, kinds))
       .orderBy(s.key, s.kind, s.rank, s.seq)
-      .limit(sql.placeholder('limit')),
+      .limit(boundLimit('limit')),
   )
   return query.execute(valuesUnder(kinds, typed))
 }

@@ -1,6 +1,6 @@
 import { and, count, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { inPadded, padded } from '../db/conditions.ts'
+import { boundLimit, inPadded, padded } from '../db/conditions.ts'
 import { beyond, type Fetch, type Order, orderBy } from '../db/keyset.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { Tables } from '../db/tables.ts'
@@ -39,7 +39,7 @@ export function listSynonyms(db: Db) {
         .from(synonyms)
         .where(and(border))
         .orderBy(...orderBy(order, backwards))
-        .limit(sql.placeholder('limit')),
+        .limit(boundLimit('limit')),
     )
     return query.execute({ b0: bound?.values[0], limit })
   }
