@@ -407,3 +407,33 @@ t.test('anything a person can type is a valid query', async t => {
   )
   t.pass('300 of them')
 })
+
+t.test('whatever is typed is answered, wherever it is searched for', async t => {
+  const { app } = await build(t)
+  const admin = as(app)
+  await post(admin, '/v1/people', { name: 'Kim Jong-un', description: 'a leader' })
+  await post(admin, '/v1/articles', { title: 'A market in Łódź', body: [paragraph('p', 'Oil and a bank.')], status: 'published' })
+  const manyWords = Array.from({ length: 500 }, (_, n) => `${['market', 'oil', 'bank'][n % 3]}${n % 90}`).join(' ')
+  const odd = [
+    '"',
+    '-',
+    'OR',
+    '*',
+    'a*',
+    '((((',
+    '('.repeat(2_000),
+    'x'.repeat(2_000),
+    manyWords,
+    '🎉👩‍👩‍👧',
+    'معاهدة الميناء',
+    '\u202elive\u202c',
+    '\0',
+    'a\0b',
+    '""',
+    '-"',
+    'a OR',
+    ':*',
+  ]
+  for (const path of ['search', 'articles', 'people', 'places', 'suggest'])
+    for (const q of odd) t.equal((await admin.get(`/v1/${path}?q=${encodeURIComponent(q)}`)).statusCode, 200, `${path} ${q.slice(0, 20)}`)
+})
