@@ -11,7 +11,7 @@ import type { ArticleCreate } from './input.ts'
 import { unborn } from './publish.ts'
 import { type ArticleRow, articlesBySource, insertArticles, naturalKeyOf } from './store.ts'
 import { blocksOf } from './text-in.ts'
-import { columnsOf, corrected, live, referencesOf, refuseDoubleCorrections, resolve, type State } from './write.ts'
+import { columnsOf, corrected, referencesOf, type State, settle } from './write.ts'
 
 /** An article that nothing is wrong with by itself; its slug is found later. */
 type Draft = { id: string; state: State; wantedSlug: string | undefined; resolved: Resolved }
@@ -59,15 +59,9 @@ export async function createArticles(db: WriteDb, inputs: readonly ArticleCreate
 async function draftOf(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<Draft | Refusal> {
   const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
   try {
-    const resolved = await resolve(db, { authorIds, aboutIds, datelinePlaceId })
-    const state: State = {
-      ...plain,
-      ...live(unborn, plain, writer),
-      body: blocksOf({ body, markdown, html }, []) ?? [],
-      corrections: corrected(corrections, [], writer.now),
-      slug: '',
-    }
-    refuseDoubleCorrections(state.corrections)
+    const asked = { ...plain, corrections: corrected(corrections, [], writer.now) }
+    const { life, resolved } = await settle(db, unborn, asked, { authorIds, aboutIds, datelinePlaceId }, writer)
+    const state: State = { ...plain, ...life, body: blocksOf({ body, markdown, html }, []) ?? [], corrections: asked.corrections, slug: '' }
     return { id: newId(), state, wantedSlug: slug, resolved }
   } catch (error) {
     if (error instanceof Refusal) return error

@@ -71,25 +71,33 @@ export const columnsOf = ({ source, ...state }: State) => ({
 
 type Asked = { authorIds?: string[] | null | undefined; aboutIds?: string[] | null | undefined; datelinePlaceId?: string | null | undefined }
 
-/** References of a body as people and places; all that answer to nobody are told at once. */
-export async function resolve(db: WriteDb, asked: Asked): Promise<Resolved> {
+/** References of a body as people and places, and what is wrong with those that answer to nobody. */
+async function resolve(db: WriteDb, asked: Asked): Promise<{ resolved: Resolved; issues: Issue[] }> {
   const authors = asked.authorIds === undefined ? undefined : await resolveAll(db, ['person'], asked.authorIds ?? [], n => `/authorIds/${n}`)
   const about = asked.aboutIds === undefined ? undefined : await resolveAll(db, ['person', 'place'], asked.aboutIds ?? [], n => `/aboutIds/${n}`)
   const dateline = asked.datelinePlaceId == null ? undefined : await resolveAll(db, ['place'], [asked.datelinePlaceId], () => '/datelinePlaceId')
   const issues = [authors, about, dateline].flatMap(found => found?.issues ?? [])
-  if (issues.length > 0) throw invalid(...issues)
-  return { authors: authors?.entities, about: about?.entities, dateline: asked.datelinePlaceId === null ? null : dateline?.entities[0] }
+  const place = asked.datelinePlaceId === null ? null : dateline?.entities[0]
+  return { resolved: { authors: authors?.entities, about: about?.entities, dateline: place }, issues }
 }
 
 export const corrected = (input: ArticleCreate['corrections'], before: readonly Correction[], now: string): Correction[] =>
   input.map(({ id = newId(), at, kind, text }) => ({ id, at: at ?? before.find(known => known.id === id)?.at ?? now, kind, text }))
 
-/** The life that a write leads to; refuses what cannot be, and what the caller may not publish. */
-export function live(before: Life, asked: Life, { caller, now }: Writer): Life {
+/** The life and the references that a write leads to. Refuses whatever cannot be, all of it at once, and what the caller may not publish. */
+export async function settle(
+  db: WriteDb,
+  before: Life,
+  asked: Life & Pick<State, 'corrections'>,
+  references: Asked,
+  { caller, now }: Writer,
+): Promise<{ life: Life; resolved: Resolved }> {
+  const { resolved, issues: loose } = await resolve(db, references)
   const { life, issues } = nextLife(before, asked, now)
-  if (issues.length > 0) throw invalid(...issues)
+  const all = [...loose, ...issues, ...doubleCorrections(asked.corrections)]
+  if (all.length > 0) throw invalid(...all)
   refuseUnpublishing(before, life, caller)
-  return life
+  return { life, resolved }
 }
 
 function refuseUnpublishing(before: Life, after: Life, caller: Caller) {
@@ -181,14 +189,12 @@ export async function actOnTime(db: WriteDb, row: ArticleRow, writer: Writer): P
   return { row: await save(db, row, { ...before, ...life }, nothing, writer), at }
 }
 
-export function refuseDoubleCorrections(corrections: readonly Correction[]) {
-  const issues = corrections.flatMap(({ id }, n): Issue[] =>
+const doubleCorrections = (corrections: readonly Correction[]): Issue[] =>
+  corrections.flatMap(({ id }, n): Issue[] =>
     corrections.findIndex(other => other.id === id) < n
       ? [{ pointer: `/corrections/${n}/id`, code: 'duplicate_id', detail: 'is the id of another correction here' }]
       : [],
   )
-  if (issues.length > 0) throw invalid(...issues)
-}
 
 /** References that differ from what is shown; those that were sent back as they were read stay, with what of them lies in the trash. */
 function onlyChanged(row: ArticleRow, resolved: Resolved): Resolved {
@@ -203,9 +209,9 @@ function onlyChanged(row: ArticleRow, resolved: Resolved): Resolved {
 /** The one way in which an article changes: nothing moves where nothing differs. */
 async function save(db: WriteDb, row: ArticleRow, asked: State, references: Asked, writer: Writer): Promise<ArticleRow> {
   const before = stateOf(row)
-  const resolved = onlyChanged(row, await resolve(db, references))
-  refuseDoubleCorrections(asked.corrections)
-  const next: State = { ...asked, ...live(before, asked, writer) }
+  const settled = await settle(db, before, asked, references, writer)
+  const resolved = onlyChanged(row, settled.resolved)
+  const next: State = { ...asked, ...settled.life }
   const changed = changedFields(before, next)
   const renamed = { authorIds: resolved.authors, aboutIds: resolved.about, datelinePlaceId: resolved.dateline }
   changed.push(...Object.entries(renamed).flatMap(([name, value]) => (value === undefined ? [] : [name])))

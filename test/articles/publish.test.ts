@@ -137,6 +137,16 @@ t.test('times that cannot be are refused with their places', async t => {
     '/publishedAt published_at_in_future',
     '/unpublishAt unpublish_at_too_early',
   ])
+  const id = '01a22387-0c6a-73a9-ad19-f67d495d42f0'
+  const corrections = [
+    { id, text: 'Once.' },
+    { id, text: 'Twice.' },
+  ]
+  t.same(
+    await refused({ status: 'scheduled', aboutIds: ['nobody'], corrections }),
+    ['400 invalid_request', '/aboutIds/0 unknown_reference', '/publishAt publish_at_not_in_future', '/corrections/1/id duplicate_id'],
+    'beside all else that cannot be',
+  )
   await post(admin, '/v1/articles', { title: 'Now', status: 'published', publishedAt: clock.now() })
   await post(admin, '/v1/articles', { title: 'Soon', status: 'scheduled', publishAt: new Date(Date.parse(clock.now()) + 1).toISOString() })
   t.same(await refusal(admin.patch('/v1/articles/soon', { publishAt: null })), ['400 invalid_request', '/publishAt publish_at_not_in_future'])
