@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { parseInstant } from '../lib/instant.ts'
 import { withoutPassword } from '../lib/url.ts'
+import { copyIn } from './copy-lines.ts'
 import {
   batcher,
   type ColumnShape,
@@ -177,46 +178,19 @@ async function putBack(client: pg.Client, { made, shape }: Lacking): Promise<voi
 const refusal = (shape: TableShape, row: Row, cause: Error) =>
   new CopyError(`--to: it refuses ${nameOfRow(shape, row)} (${cause.message}): correct it in --from`, { cause })
 
-/** One array a column: a statement that the server has to read once, whatever the number of rows. */
-const insertion = (table: string, columns: readonly { name: string; type: string }[]) =>
-  `insert into ${quoted(table)} (${quotedList(columns.map(({ name }) => name))}) select * from unnest(${columns.map(({ type }, n) => `$${n + 1}::${type}[]`).join(', ')})`
-
-const typeOf: Record<ColumnShape['kind'], string> = {
-  text: 'text',
-  json: 'json',
-  instant: 'timestamptz',
-  int: 'integer',
-  bigint: 'bigint',
-  float: 'double precision',
-  bool: 'boolean',
-  bytes: 'bytea',
-}
-
-const wordColumns = [
-  { name: 'doc', type: 'bigint' },
-  { name: 'title', type: 'text' },
-  { name: 'body', type: 'text' },
-  { name: 'terms', type: 'tsvector' },
-]
-const countColumns = [
-  { name: 'doc', type: 'bigint' },
-  { name: 'counts', type: 'bytea' },
-]
-
-const insertAll = (client: pg.Client, table: string, columns: readonly { name: string; type: string }[], rows: readonly Row[]) =>
-  client.query({ name: `copy ${table}`, text: insertion(table, columns), values: columns.map((_, n) => rows.map(row => row[n])) })
+const wordColumns = ['doc', 'title', 'body', 'terms']
+const countColumns = ['doc', 'counts']
 
 function writing(client: pg.Client, lacking: readonly Lacking[]) {
   const numberOf = numbering(statement => client.query(statement))
   async function insert(shape: TableShape, rows: readonly Row[]): Promise<void> {
     const [first] = rows
     if (!first) return
-    await client.query('SAVEPOINT batch')
     try {
-      await insertAll(
+      await copyIn(
         client,
         shape.name,
-        shape.columns.map(({ name, kind }) => ({ name, type: typeOf[kind] })),
+        shape.columns.map(({ name }) => name),
         rows,
       )
     } catch (cause) {
@@ -226,15 +200,14 @@ function writing(client: pg.Client, lacking: readonly Lacking[]) {
       for (const row of rows) await insert(shape, [row]) // to find out which one
       throw cause
     }
-    await client.query('RELEASE batch')
   }
 
   return {
     fault,
     insert,
     async index(words) {
-      await insertAll(client, 'search_index', wordColumns, words.map(entryOf))
-      await insertAll(client, 'search_terms', countColumns, await countRows(words, numberOf))
+      await copyIn(client, 'search_index', wordColumns, words.map(entryOf))
+      await copyIn(client, 'search_terms', countColumns, await countRows(words, numberOf))
     },
     indexed: async () => Number((await client.query('select count(*) as n from search_index')).rows[0]?.n),
     async goOnAfter({ name, numbered }, last) {
