@@ -3,13 +3,13 @@ import type { Command } from 'commander'
 import { type DatabaseConfig, databaseOf, settings } from '../config.ts'
 import { blaming, type Copied, copyDatabase, type Side, SideError } from '../db/copy.ts'
 import { postgresIdentity, postgresSource, postgresTarget } from '../db/copy-postgres.ts'
-import { CopyError, type Source, type Target } from '../db/copy-shape.ts'
+import { CopyError } from '../db/copy-shape.ts'
 import { sqliteSource, sqliteTarget } from '../db/copy-sqlite.ts'
 import { troubleOf } from '../db/errors.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { StartError } from '../db/postgres-start.ts'
 import { copyProgress } from './copy-progress.ts'
-import { wordsOf } from './copy-words.ts'
+import { wordThreads } from './copy-threads.ts'
 import { saidOfFile } from './database.ts'
 import { CommandError, type Io, messageOf } from './io.ts'
 
@@ -44,20 +44,21 @@ function databaseOfOption(side: Side, value: string): DatabaseConfig {
 async function copy(from: DatabaseConfig, to: DatabaseConfig, io: Io): Promise<Copied[]> {
   const isTerminal = process.stderr.isTTY === true
   const progress = copyProgress({ isTerminal, say: io.err, nowMs: () => performance.now() })
-  const open: (Source | Target)[] = []
+  const threads = wordThreads()
+  const open: { close(): Promise<void> }[] = [threads]
   try {
     await refuseSame(from, to)
     const source = await opened('from', from, sqliteSource, postgresSource)
     open.push(source)
     const target = await opened('to', to, sqliteTarget, postgresTarget)
     open.push(target)
-    return await copyDatabase(source, target, { wordsOf, onProgress: progress.show })
+    return await copyDatabase(source, target, { wordsOf: threads.wordsOf, onProgress: progress.show })
   } catch (cause) {
     progress.end()
     throw sentenceOf(cause, { from, to })
   } finally {
     progress.end()
-    for (const database of open) await database.close()
+    for (const one of open) await one.close()
   }
 }
 

@@ -1,5 +1,4 @@
 // Everything from one database into another, empty one: whatever table there is, as it is, in one snapshot and one transaction.
-import { setImmediate } from 'node:timers/promises'
 import {
   CopyError,
   checksum,
@@ -16,9 +15,6 @@ import {
 } from './copy-shape.ts'
 import { documentOf } from './store.ts'
 import type { NounKind } from './tables.ts'
-
-/** Rows whose words are looked at in one go: a millisecond or two. */
-const rowsBetweenAnswers = 4
 
 export type Side = 'from' | 'to'
 
@@ -37,8 +33,11 @@ export type Copied = { name: string; rows: number; checksum: string }
 /** How far it is: rows of the table `name` (or what `unit` says), of `total`; `verify` reads the target again. */
 export type Progress = { phase: 'copy' | 'verify'; name: string; done: number; total: number; unit?: 'rows' | 'pages' }
 
-/** The words of a row for full text: JSON is text in it, booleans are 0 or 1, names are those of SQL. */
-export type WordsOf = (kind: NounKind, row: Readonly<Record<string, Value>>) => Omit<Words, 'doc'>
+/** A row by the names of SQL: JSON is text in it, booleans are 0 or 1. */
+export type TextRow = Readonly<Record<string, Value>>
+export type FoundWords = Omit<Words, 'doc'> | { fault: string }
+/** The words of each row for full text, or why it cannot be read. */
+export type WordsOf = (kind: NounKind, rows: readonly TextRow[]) => Promise<readonly FoundWords[]>
 
 type Options = { wordsOf: WordsOf; onProgress?: (progress: Progress) => void }
 
@@ -97,13 +96,15 @@ async function copyTable(source: Source, target: Target, shape: TableShape, word
     const rows = batch.map(({ row }) => row)
     for (const row of rows) refuseMisfit(target, shape, row)
     const { noun } = shape
-    const words = noun ? await wordsOfRows(shape, noun, rows, wordsOf) : []
-    await inTurn(() =>
-      blaming('to', async () => {
+    const finding = noun && wordsOfRows(shape, noun, rows, wordsOf)
+    finding?.catch(() => {}) // told in its turn
+    await inTurn(async () => {
+      const words = await finding
+      await blaming('to', async () => {
         await target.insert(shape, rows)
-        if (words.length > 0) await target.index(words)
-      }),
-    )
+        if (words && words.length > 0) await target.index(words)
+      })
+    })
     done += rows.length
     onProgress({ phase: 'copy', name: shape.name, done, total })
   }
@@ -111,7 +112,7 @@ async function copyTable(source: Source, target: Target, shape: TableShape, word
   return { name: shape.name, ...sum.end() }
 }
 
-/** Runs one thing at a time and comes back once the one before has ended: the next batch is read while a server writes. */
+/** Runs one thing at a time and comes back once the one before has ended: the next batch is read, and its words are looked for, while this one is written. */
 function oneAhead() {
   let last: Promise<void> = Promise.resolve()
   return async (work: () => Promise<void>): Promise<void> => {
@@ -128,25 +129,16 @@ function refuseMisfit(target: Target, shape: TableShape, row: Row) {
   }
 }
 
-/** Answers of the server are heard meanwhile, so that it goes on writing the batch before. */
+/** Throws a CopyError that names a row which cannot be read. */
 async function wordsOfRows(shape: TableShape, noun: NounKind, rows: readonly Row[], wordsOf: WordsOf): Promise<Words[]> {
-  const words: Words[] = []
-  for (const row of rows) {
-    words.push(wordsOfRow(shape, noun, row, wordsOf))
-    if (words.length % rowsBetweenAnswers === 0) await setImmediate()
-  }
-  return words
-}
-
-function wordsOfRow(shape: TableShape, noun: NounKind, row: Row, wordsOf: WordsOf): Words {
-  const named = Object.fromEntries(shape.columns.map(({ name }, n) => [name, row[n] ?? null]))
-  try {
-    return { doc: documentOf(noun, Number(named[shape.numbered ?? ''])), ...wordsOf(noun, named) }
-  } catch (cause) {
-    throw new CopyError(`--from: ${nameOfRow(shape, row)} cannot be read: ${cause instanceof Error ? cause.message : cause}. Correct it there`, {
-      cause,
-    })
-  }
+  if (rows.length === 0) return []
+  const named = rows.map((row): TextRow => Object.fromEntries(shape.columns.map(({ name }, n) => [name, row[n] ?? null])))
+  const found = await wordsOf(noun, named)
+  return rows.map((row, n) => {
+    const words = found[n] ?? { fault: 'nothing was found' }
+    if ('fault' in words) throw new CopyError(`--from: ${nameOfRow(shape, row)} cannot be read: ${words.fault}. Correct it there`)
+    return { doc: documentOf(noun, Number(named[n]?.[shape.numbered ?? ''])), ...words }
+  })
 }
 
 /** A number that a purged row had does not come again on the target either. */

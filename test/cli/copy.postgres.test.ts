@@ -5,9 +5,9 @@ import Database from 'better-sqlite3'
 import { desc, eq } from 'drizzle-orm'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { wordsOf } from '../../src/cli/copy-words.ts'
+import { wordsOfRows } from '../../src/cli/copy-thread.ts'
 import { databaseOf } from '../../src/config.ts'
-import { copyDatabase } from '../../src/db/copy.ts'
+import { copyDatabase, type WordsOf } from '../../src/db/copy.ts'
 import { postgresSource, postgresTarget } from '../../src/db/copy-postgres.ts'
 import { maxBatchCharacters, type Read, type Source, type TableShape } from '../../src/db/copy-shape.ts'
 import { sqliteSource, sqliteTarget } from '../../src/db/copy-sqlite.ts'
@@ -359,6 +359,8 @@ t.test('what the other database does not take ends in a sentence with table and 
     })
   }
 })
+
+const wordsOf: WordsOf = async (kind, rows) => wordsOfRows({ kind, rows })
 
 /** The source, with something that happens before the rows of `slugs` are read: articles have been written by then. */
 const beforeSlugs = (source: Source, happens: () => Promise<void>): Source => ({
