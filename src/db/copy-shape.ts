@@ -63,7 +63,7 @@ export type Target = Readable & {
 }
 
 /** Most of what is held of a table at a time, whatever comes first: characters of the canonical spelling, and rows. */
-export const maxBatchCharacters = 1_000_000
+export const maxBatchCharacters = 500_000
 export const maxBatchRows = 2_000
 
 /** Gathers rows; `add` gives a batch as soon as it is full, `rest` what is left. */

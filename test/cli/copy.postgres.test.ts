@@ -141,6 +141,14 @@ function tokensIn(path: string) {
   return tokens
 }
 
+/** How every index is made. */
+function indexesIn(path: string) {
+  const connection = new Database(path)
+  const indexes = connection.prepare("select name, sql from sqlite_schema where type = 'index' order by name").raw().all()
+  connection.close()
+  return indexes
+}
+
 const questions = (id: string) => [
   '/v1/articles?include=body,people,places,mentions',
   '/v1/people',
@@ -171,6 +179,7 @@ t.test('file → server → file: every row, every answer and every token is the
   t.same(await contentsOf(t, `file:${first}`), source.rows, 'the source is as it was')
   t.same(tokensIn(back), tokensIn(first))
   t.ok(tokensIn(back).length > 50)
+  t.same(indexesIn(back), indexesIn(first), 'and all indexes are there')
 
   const told = JSON.parse(there.out)
   t.same(Object.keys(told), ['tables', 'seconds'])
