@@ -25,19 +25,30 @@ export function countTerms({ title, body }: { title: string; body: string }): Ma
   return counts
 }
 
+/** Counts by the numbers of their terms. */
+export const numbered = (counts: ReadonlyMap<string, TermCount>, numbers: { get(term: string): number | undefined }): [number, TermCount][] =>
+  Array.from(counts, ([term, count]) => [numbers.get(term) ?? 0, count])
+
+/** The bytes that are written to before they are copied. */
+let scratch = Buffer.allocUnsafe(4_096)
+
 /**
  * Counts as a database keeps them, in the order of their numbers, as integers of 7 bits a byte (LEB128): twice what a number has more than the one before, plus
  * 1 where the term stands once in the text and not in the title. Else follow twice the count in the text, plus 1 where the one in the title follows.
  */
 export function writeCounts(counts: Iterable<readonly [number: number, count: TermCount]>): Buffer {
-  const bytes: number[] = []
+  const byNumber = new Map(counts)
+  const mostBytes = byNumber.size * 3 * maxBytesOfInteger
+  if (scratch.length < mostBytes) scratch = Buffer.allocUnsafe(mostBytes)
+  let at = 0
   const put = (value: number) => {
     let rest = value
-    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
-    bytes.push(rest)
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) scratch[at++] = (rest % 0x80) | 0x80
+    scratch[at++] = rest
   }
   let last = 0
-  for (const [number, { inTitle, inText }] of [...counts].sort(([one], [other]) => one - other)) {
+  for (const number of Float64Array.from(byNumber.keys()).sort()) {
+    const { inTitle, inText } = byNumber.get(number) ?? none
     const isSingle = inTitle === 0 && inText === 1
     put((number - last) * 2 + Number(isSingle))
     last = number
@@ -45,8 +56,11 @@ export function writeCounts(counts: Iterable<readonly [number: number, count: Te
     put(inText * 2 + Number(inTitle > 0))
     if (inTitle > 0) put(inTitle)
   }
-  return Buffer.from(bytes)
+  return Buffer.from(scratch.subarray(0, at))
 }
+const none: TermCount = { inTitle: 0, inText: 0 }
+/** Of a whole number that a double holds. */
+const maxBytesOfInteger = 8
 
 /** Reads what `writeCounts` wrote. */
 export function readCounts(bytes: Uint8Array, each: EachTerm): void {

@@ -153,11 +153,53 @@ export function analyseWords(text: string, language: string, limit: number = max
 /** Gives each word of a text as the tokens it makes, until it is told `false`. A word that came before mostly gives the same array again. */
 export function eachWord(text: string, language: string, take: (pieces: readonly Piece[], at: number) => boolean): void {
   const analyser = analyserOf(language)
-  words.lastIndex = 0
-  for (let match = words.exec(text); match; match = words.exec(text)) {
-    if (!take(piecesOf(match[0], analyser), match.index)) return
+  const { length } = text
+  for (let at = 0; at < length; ) {
+    const kind = kindAt(text, at)
+    if (kind === gap || kind === innerSign) {
+      at += 1
+      continue
+    }
+    const end = kind === foreignSign ? 0 : endOfPlain(text, at)
+    if (end > 0) {
+      if (!take(piecesOf(text.slice(at, end), analyser), at)) return
+      at = end
+      continue
+    }
+    words.lastIndex = at
+    const match = words.exec(text)
+    if (!match || !take(piecesOf(match[0], analyser), match.index)) return
+    at = words.lastIndex
   }
 }
+
+/** What a character of ASCII is to `words`, which the others have to be asked about; apostrophes, points and commas may stand inside a word. */
+const gap = 0
+const letterSign = 1
+const digitSign = 2
+const innerSign = 3
+const foreignSign = 4
+const kinds = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return /[a-z]/i.test(character) ? letterSign : /\d/.test(character) ? digitSign : /['.,]/.test(character) ? innerSign : gap
+})
+const kindAt = (text: string, at: number): number => kinds[text.charCodeAt(at)] ?? foreignSign
+
+/** Where a word ends that begins at a letter or a digit; 0 where more than letters and digits of ASCII is in question. As `words` says, in a fifth of the time. */
+function endOfPlain(text: string, start: number): number {
+  let kind = kindAt(text, start)
+  let before = kind
+  let end = start
+  while (kind === letterSign || kind === digitSign) {
+    before = kind
+    end += 1
+    kind = end < text.length ? kindAt(text, end) : gap
+  }
+  if (kind === gap) return end
+  if (kind === foreignSign || end - start === 1 || before === digitSign) return 0
+  return text.charCodeAt(end) === apostropheSign ? 0 : end
+}
+const apostropheSign = 0x27
 
 /** The same words come again and again: each is folded and stemmed once. Those that did not come again while as many others came are forgotten. */
 function piecesOf(raw: string, analyser: Analyser): Piece[] {
