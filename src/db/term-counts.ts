@@ -26,8 +26,9 @@ export function countTerms({ title, body }: { title: string; body: string }): Ma
 }
 
 /** Counts by the numbers of their terms. */
-export const numbered = (counts: ReadonlyMap<string, TermCount>, numbers: { get(term: string): number | undefined }): [number, TermCount][] =>
+export const numbered = (counts: ReadonlyMap<string, TermCount>, numbers: { get(term: string): number | undefined }): Numbered[] =>
   Array.from(counts, ([term, count]) => [numbers.get(term) ?? 0, count])
+type Numbered = readonly [number: number, count: TermCount]
 
 /** The bytes that are written to before they are copied. */
 let scratch = Buffer.allocUnsafe(4_096)
@@ -36,10 +37,10 @@ let scratch = Buffer.allocUnsafe(4_096)
  * Counts as a database keeps them, in the order of their numbers, as integers of 7 bits a byte (LEB128): twice what a number has more than the one before, plus
  * 1 where the term stands once in the text and not in the title. Else follow twice the count in the text, plus 1 where the one in the title follows.
  */
-export function writeCounts(counts: Iterable<readonly [number: number, count: TermCount]>): Buffer {
-  const byNumber = new Map(counts)
-  const mostBytes = byNumber.size * 3 * maxBytesOfInteger
+export function writeCounts(counts: readonly Numbered[]): Buffer {
+  const mostBytes = counts.length * 3 * maxBytesOfInteger
   if (scratch.length < mostBytes) scratch = Buffer.allocUnsafe(mostBytes)
+  const order = Float64Array.from(counts, ([number], n) => number * placesAtMost + n).sort() // many times faster than by a function
   let at = 0
   const put = (value: number) => {
     let rest = value
@@ -47,8 +48,9 @@ export function writeCounts(counts: Iterable<readonly [number: number, count: Te
     scratch[at++] = rest
   }
   let last = 0
-  for (const number of Float64Array.from(byNumber.keys()).sort()) {
-    const { inTitle, inText } = byNumber.get(number) ?? none
+  for (const numberAndPlace of order) {
+    const number = Math.floor(numberAndPlace / placesAtMost)
+    const [, { inTitle, inText }] = counts[numberAndPlace - number * placesAtMost] ?? nothing
     const isSingle = inTitle === 0 && inText === 1
     put((number - last) * 2 + Number(isSingle))
     last = number
@@ -58,7 +60,9 @@ export function writeCounts(counts: Iterable<readonly [number: number, count: Te
   }
   return Buffer.from(scratch.subarray(0, at))
 }
-const none: TermCount = { inTitle: 0, inText: 0 }
+const nothing: Numbered = [0, { inTitle: 0, inText: 0 }]
+/** More than a document has terms; with a number of PostgreSQL's `integer` before it a place is a whole number that a double holds. */
+const placesAtMost = 2 ** 20
 /** Of a whole number that a double holds. */
 const maxBytesOfInteger = 8
 

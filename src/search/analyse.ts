@@ -1,4 +1,5 @@
 import snowball from 'snowball-stemmers'
+import type { TermCount } from '../db/term-counts.ts'
 import { fold } from '../lib/text.ts'
 
 /** A term of the index and the part of the text it stands for, in UTF-16 code units. */
@@ -90,8 +91,8 @@ const foreign = /[^\p{L}\p{N}\p{M}·]+/u
 /** True where a term is of a script without spaces, which is indexed in pairs of characters. */
 export const isSpaceless = (term: string): boolean => spaceless.test(term)
 
-/** One word's share of a token: offsets count from the start of the word. */
-export type Piece = { form: string; term: string; from: number; to: number }
+/** One word's share of a token: offsets count from the start of the word. `count` is for who counts the words of a text, and undefined between two texts. */
+export type Piece = { readonly form: string; readonly term: string; readonly from: number; readonly to: number; count: TermCount | undefined }
 type Analyser = {
   elision: RegExp | undefined
   russian: boolean
@@ -233,7 +234,7 @@ function spacedPieces(raw: string, at: number, analyser: Analyser): Piece[] {
   const to = at + (whole ? owned.length : raw.length)
   return formsOf(owned.slice(elided), analyser.russian).map(part => {
     const form = cutAtBytes(part)
-    return { form: shortI(form), term: form.includes('·') ? form : cutAtBytes(shortI(analyser.stem(form))), from: at + elided, to }
+    return { form: shortI(form), term: form.includes('·') ? form : cutAtBytes(shortI(analyser.stem(form))), from: at + elided, to, count: undefined }
   })
 }
 
@@ -243,7 +244,7 @@ function pairs(run: string, at: number): Piece[] {
   for (const { 0: cluster, index } of run.matchAll(clusters)) {
     if (atoms.length > maxTokens) break
     const form = formsOf(cluster.slice(0, maxClusterUnits), false).join('')
-    if (form) atoms.push({ form, term: form, from: at + index, to: at + index + cluster.length })
+    if (form) atoms.push({ form, term: form, from: at + index, to: at + index + cluster.length, count: undefined })
   }
   if (atoms.length < 2) return atoms.map(atom => pair(atom, undefined))
   return atoms.slice(0, -1).map((atom, index) => pair(atom, atoms[index + 1]))
@@ -251,7 +252,7 @@ function pairs(run: string, at: number): Piece[] {
 
 function pair(first: Piece, second: Piece | undefined): Piece {
   const form = cutAtBytes(first.form + (second?.form ?? ''))
-  return { form, term: form, from: first.from, to: second?.to ?? first.to }
+  return { form, term: form, from: first.from, to: second?.to ?? first.to, count: undefined }
 }
 
 /** A word folded: mostly one form, none where nothing is left, several where one character stands for words (`ﷺ`). */

@@ -21,7 +21,7 @@ export function indexText(text: Text): IndexText {
 
 /** The same with how often each term stands in it, as `countTerms` tells of title and body; `words` are all distinct ones, those too that none can be meant for. */
 export function countedText({ titles, texts, language }: Text): IndexText & { counts: Map<string, TermCount> } {
-  const seen = new Map<Piece, TermCount>() // most words of a text come again
+  const seen: Piece[] = [] // most words of a text come again
   let left = maxTokens
   const column = (values: readonly string[], name: keyof TermCount) => {
     const terms: string[] = []
@@ -36,9 +36,11 @@ export function countedText({ titles, texts, language }: Text): IndexText & { co
           if (words === 0 && before > 0) terms.push(separator)
           terms.push(piece.term)
           words += 1
-          const known = seen.get(piece)
-          if (known) known[name] += 1
-          else seen.set(piece, name === 'inTitle' ? { inTitle: 1, inText: 0 } : { inTitle: 0, inText: 1 })
+          if (piece.count) piece.count[name] += 1
+          else {
+            piece.count = name === 'inTitle' ? { inTitle: 1, inText: 0 } : { inTitle: 0, inText: 1 }
+            seen.push(piece)
+          }
         }
         return words < room
       })
@@ -50,14 +52,16 @@ export function countedText({ titles, texts, language }: Text): IndexText & { co
   const forms = new Set<string>()
   const words = new Set<string>()
   const counts = new Map<string, TermCount>()
-  for (const [{ form, term }, count] of seen) {
+  for (const piece of seen) {
+    const { form, term, count } = piece
+    piece.count = undefined
     if (form !== term) forms.add(form)
     words.add(form)
     const known = counts.get(term)
-    if (known) {
+    if (known && count) {
       known.inTitle += count.inTitle
       known.inText += count.inText
-    } else counts.set(term, count)
+    } else if (count) counts.set(term, count)
   }
   return { title, body, forms: [...forms].join(' '), words: [...words], counts }
 }
