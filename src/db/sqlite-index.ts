@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { countTerms, numbered, type TermCount, writeCounts } from './term-counts.ts'
+import { countTerms, type Numbered, numbered, type TermCount, unknown, writeCounts } from './term-counts.ts'
 
 /** The words of a document, tokens joined by a space; `counts` as in an `IndexEntry`. */
 type Words = { doc: number; title: string; body: string; forms: string; counts?: ReadonlyMap<string, TermCount> | undefined }
@@ -9,7 +9,7 @@ export type NumbersKept = {
   numbers: Map<string, number>
   /** Forgets all where there are too many. */
   makeRoom(): void
-  add(entries: readonly (readonly [term: string, number: number])[]): void
+  add(term: string, number: number): void
   /** After a commit all that was added is kept, after a rollback nothing of it: what is rolled back has no number. */
   ended(how: 'committed' | 'undone'): void
 }
@@ -27,11 +27,9 @@ export function numbersKept(): NumbersKept {
       numbers.clear()
       fresh = []
     },
-    add(entries) {
-      for (const [term, number] of entries) {
-        numbers.set(term, number)
-        fresh.push(term)
-      }
+    add(term, number) {
+      numbers.set(term, number)
+      fresh.push(term)
     },
     ended(how) {
       if (how === 'undone') for (const term of fresh) numbers.delete(term)
@@ -48,7 +46,7 @@ export function indexOf(connection: Database.Database, remembered?: NumbersKept)
   const index = connection.prepare('insert into search_index (rowid, title, body, forms) values (?, ?, ?, ?)')
   const count = connection.prepare('insert into search_terms (doc, counts) values (?, ?)')
   const keep = connection.prepare('insert into search_words (word) select value from json_each(?) where true on conflict do nothing') // without `where` a join is read
-  const learn = numbering(connection, kept)
+  const countsOf = numbering(connection, kept)
   return {
     keep(words: readonly string[]) {
       if (words.length > 0) keep.run(JSON.stringify(words))
@@ -56,8 +54,7 @@ export function indexOf(connection: Database.Database, remembered?: NumbersKept)
     insert(...documents: Words[]) {
       for (const { doc, title, body, forms } of documents) index.run(doc, title, body, forms)
       const all = documents.map(document => document.counts ?? countTerms(document))
-      learn(all)
-      for (const [n, counts] of all.entries()) count.run(documents[n]?.doc, writeCounts(numbered(counts, kept.numbers)))
+      for (const [n, counts] of countsOf(all).entries()) count.run(documents[n]?.doc, writeCounts(counts))
       if (forgets) kept.ended('undone')
     },
     remove(doc: number) {
@@ -66,7 +63,7 @@ export function indexOf(connection: Database.Database, remembered?: NumbersKept)
   }
 }
 
-/** Learns the numbers of the terms of some documents, which are given to those that have none. */
+/** Gives counts by the numbers of their terms, which are given to those that have none. */
 function numbering(connection: Database.Database, kept: NumbersKept) {
   const known = connection
     .prepare<[string], [string, number]>('select term, number from search_vocabulary where term in (select value from json_each(?))')
@@ -74,13 +71,22 @@ function numbering(connection: Database.Database, kept: NumbersKept) {
   const add = connection
     .prepare<[string], [string, number]>('insert into search_vocabulary (term) select value from json_each(?) returning term, number')
     .raw()
-  return (all: readonly ReadonlyMap<string, unknown>[]): void => {
+  function learn(terms: readonly string[], statement: typeof known) {
+    if (terms.length === 0) return
+    const found = new Map(statement.all(JSON.stringify(terms)))
+    for (const term of terms) {
+      const number = found.get(term)
+      if (number !== undefined) kept.add(term, number) // under the very string that texts have, which is found faster than its like
+    }
+  }
+  return (all: readonly ReadonlyMap<string, TermCount>[]): Numbered[][] => {
     kept.makeRoom()
-    const asked = new Set<string>()
-    for (const counts of all) for (const term of counts.keys()) if (!kept.numbers.has(term)) asked.add(term)
-    if (asked.size === 0) return
-    kept.add(known.all(JSON.stringify([...asked])))
-    const others = [...asked].filter(term => !kept.numbers.has(term))
-    if (others.length > 0) kept.add(add.all(JSON.stringify(others)))
+    const counts = all.map(one => numbered(one, kept.numbers))
+    const lacking = all.flatMap((one, n) => (counts[n]?.some(([number]) => number === unknown) ? [{ one, n }] : []))
+    const terms = () => [...new Set(lacking.flatMap(({ one }) => [...one.keys()]))].filter(term => !kept.numbers.has(term))
+    learn(terms(), known)
+    learn(terms(), add)
+    for (const { one, n } of lacking) counts[n] = numbered(one, kept.numbers)
+    return counts
   }
 }

@@ -25,10 +25,17 @@ export function countTerms({ title, body }: { title: string; body: string }): Ma
   return counts
 }
 
+export type Numbered = readonly [number: number, count: TermCount]
+
+/** No term has this number. */
+export const unknown = 0
+
 /** Counts by the numbers of their terms. */
-export const numbered = (counts: ReadonlyMap<string, TermCount>, numbers: { get(term: string): number | undefined }): Numbered[] =>
-  Array.from(counts, ([term, count]) => [numbers.get(term) ?? 0, count])
-type Numbered = readonly [number: number, count: TermCount]
+export function numbered(counts: ReadonlyMap<string, TermCount>, numbers: ReadonlyMap<string, number>): Numbered[] {
+  const all: Numbered[] = []
+  for (const [term, count] of counts) all.push([numbers.get(term) ?? unknown, count])
+  return all
+}
 
 /** The bytes that are written to before they are copied. */
 let scratch = Buffer.allocUnsafe(4_096)
