@@ -81,12 +81,26 @@ function numbering(connection: Database.Database, kept: NumbersKept) {
   }
   return (all: readonly ReadonlyMap<string, TermCount>[]): Numbered[][] => {
     kept.makeRoom()
-    const counts = all.map(one => numbered(one, kept.numbers))
-    const lacking = all.flatMap((one, n) => (counts[n]?.some(([number]) => number === unknown) ? [{ one, n }] : []))
-    const terms = () => [...new Set(lacking.flatMap(({ one }) => [...one.keys()]))].filter(term => !kept.numbers.has(term))
-    learn(terms(), known)
-    learn(terms(), add)
-    for (const { one, n } of lacking) counts[n] = numbered(one, kept.numbers)
-    return counts
+    const asked = new Set<string>()
+    const counts = all.map(one => numbered(one, kept.numbers, asked))
+    if (asked.size === 0) return counts
+    learn([...asked], known)
+    learn(
+      [...asked].filter(term => !kept.numbers.has(term)),
+      add,
+    )
+    return counts.map((one, n) => completed(one, all[n]?.keys() ?? [], kept.numbers))
   }
+}
+
+/** Counts with the numbers that were unknown when they were looked up; `terms` are theirs, in their order. */
+function completed(counts: readonly Numbered[], terms: Iterable<string>, numbers: ReadonlyMap<string, number>): Numbered[] {
+  const all = [...counts]
+  let at = 0
+  for (const term of terms) {
+    const one = all[at]
+    if (one?.[0] === unknown) all[at] = [numbers.get(term) ?? unknown, one[1]]
+    at += 1
+  }
+  return all
 }

@@ -30,10 +30,14 @@ export type Numbered = readonly [number: number, count: TermCount]
 /** No term has this number. */
 export const unknown = 0
 
-/** Counts by the numbers of their terms. */
-export function numbered(counts: ReadonlyMap<string, TermCount>, numbers: ReadonlyMap<string, number>): Numbered[] {
+/** Counts by the numbers of their terms, in the order of those; terms without a number are added to `lacking`. */
+export function numbered(counts: ReadonlyMap<string, TermCount>, numbers: ReadonlyMap<string, number>, lacking?: Set<string>): Numbered[] {
   const all: Numbered[] = []
-  for (const [term, count] of counts) all.push([numbers.get(term) ?? unknown, count])
+  for (const [term, count] of counts) {
+    const number = numbers.get(term) ?? unknown
+    if (number === unknown) lacking?.add(term)
+    all.push([number, count])
+  }
   return all
 }
 
