@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { columnwise } from './insert.ts'
 import { tsEntry } from './postgres-match.ts'
 import { documentOf, type WriteDb } from './store.ts'
-import { countTerms, writeCounts } from './term-counts.ts'
+import { countTerms, numbered, type TermCount, writeCounts } from './term-counts.ts'
 
 type Numbered = { term: string; number: number }
 type Statement = { name: string; text: string; values: unknown[] }
@@ -51,10 +51,13 @@ const remove = 'with entry as (delete from search_index where doc = $1) delete f
 const keepWords = 'insert into search_words (word) select unnest($1::text[]) on conflict do nothing'
 
 /** The counts of some texts as they are kept. */
-export async function countsOf(texts: readonly { title: string; body: string }[], numberOf: Numbering): Promise<Buffer[]> {
-  const all = texts.map(countTerms)
+export async function countsOf(
+  texts: readonly { title: string; body: string; counts?: ReadonlyMap<string, TermCount> }[],
+  numberOf: Numbering,
+): Promise<Buffer[]> {
+  const all = texts.map(text => text.counts ?? countTerms(text))
   const numbers = await numberOf([...new Set(all.flatMap(counts => [...counts.keys()]))])
-  return all.map(counts => writeCounts([...counts].map(([term, count]) => [numbers.get(term) ?? 0, count])))
+  return all.map(counts => writeCounts(numbered(counts, numbers)))
 }
 
 /** `numberOf` and `keep` work aside, on a connection that commits each statement (see `aside` in postgres.ts). */
@@ -63,7 +66,7 @@ export const indexWriter = (
   numberOf: Numbering,
   keep: (statement: Statement) => Promise<unknown>,
 ): WriteDb['search'] => ({
-  keep: async words => void (await keep({ name: 'keep words', text: keepWords, values: [words] })),
+  keep: async words => void (await keep({ name: 'keep words', text: keepWords, values: [[...words].sort()] })),
   async index(...entries) {
     if (entries.length === 0) return
     const counts = await countsOf(entries, numberOf)

@@ -10,7 +10,7 @@ import { again, leased, statementCache } from './handle.ts'
 import { type InsertShape, insertShape } from './insert.ts'
 import { withLinks } from './linked-match.ts'
 import { type Migration, migrateSqlite } from './migrate.ts'
-import { indexOf } from './sqlite-index.ts'
+import { indexOf, type NumbersKept, numbersKept } from './sqlite-index.ts'
 import { fts5MatchExcept } from './sqlite-match.ts'
 import {
   afterwards,
@@ -87,7 +87,8 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
   const searcher = readerOf(connect(path, true), tables)
   const writeHandle = drizzle(writer, { casing: 'snake_case' }) as unknown as Sql
   const writePrepared = statementCache(writeHandle, prepare)
-  const search = indexWriter(writer)
+  const numbers = numbersKept()
+  const search = indexWriter(writer, numbers)
   const insert = rowWriter(writer)
   const watcher = connect(path, true)
   const version = watcher.prepare('pragma data_version').pluck() // inside a transaction it would stand still
@@ -141,15 +142,18 @@ export function openSqlite(path: string, { migrated = () => {} }: SqliteOptions 
           } catch (error) {
             committed.length = before
             kept.clear()
+            numbers.ended('undone')
             rollback('ROLLBACK TO part; RELEASE part')
             throw error
           }
         },
       })
       commit.run()
+      numbers.ended('committed')
       afterwards(committed)
       return result
     } catch (error) {
+      numbers.ended('undone')
       rollback()
       throw error
     } finally {
@@ -220,7 +224,7 @@ function newIn(kept: Set<string>, words: readonly string[]): string[] {
   const unknown = words.filter(word => !kept.has(word))
   if (kept.size + unknown.length > maxKept) kept.clear()
   for (const word of unknown) kept.add(word)
-  return unknown
+  return unknown.sort() // neighbours of the index one behind the other
 }
 
 /** Row by row, as a statement costs less than its arguments here. */
@@ -241,8 +245,8 @@ function rowWriter(writer: Database.Database): WriteDb['insert'] {
   }
 }
 
-function indexWriter(writer: Database.Database): WriteDb['search'] {
-  const { remove, insert, keep } = indexOf(writer)
+function indexWriter(writer: Database.Database, numbers: NumbersKept): WriteDb['search'] {
+  const { remove, insert, keep } = indexOf(writer, numbers)
   return {
     async index(...entries) {
       const documents = entries.map(({ kind, seq, isNew, ...words }) => ({ doc: documentOf(kind, seq), isNew, ...words }))

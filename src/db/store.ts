@@ -7,6 +7,7 @@ import type { Box } from '../lib/geo.ts'
 import type { Conditions } from './conditions.ts'
 import type { NewRow } from './insert.ts'
 import { type NounKind, nounKinds, type Tables } from './tables.ts'
+import type { TermCount } from './term-counts.ts'
 import type { TokenQuery } from './token-query.ts'
 
 export type Sql = Pick<
@@ -53,8 +54,16 @@ export type Db = {
   prepared<T>(name: string, build: (sql: Sql) => Preparable<T>): Prepared<T>
 }
 
-/** `isNew` spares a look for what the document had. */
-export type IndexEntry = { kind: NounKind; seq: number; title: string; body: string; forms: string; isNew?: boolean }
+/** `isNew` spares a look for what the document had; `counts`, where they are known, are what `countTerms` would find. */
+export type IndexEntry = {
+  kind: NounKind
+  seq: number
+  title: string
+  body: string
+  forms: string
+  isNew?: boolean
+  counts?: ReadonlyMap<string, TermCount>
+}
 
 export type WriteDb = Db & {
   /** Runs when the transaction has been committed, never when it was not: notices, caches, the registry of names. */

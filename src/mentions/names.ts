@@ -62,11 +62,32 @@ const plain = /^[!-_a-~]+$/
  */
 export function nameTokens(text: string): NameToken[] {
   const found: NameToken[] = []
-  for (const match of text.matchAll(tokens)) {
-    const key = keyOf(match[0])
-    if (key !== '') found.push({ key, start: match.index, end: match.index + match[0].length })
+  for (let at = 0; at < text.length; ) {
+    const end = endOfPlain(text, at)
+    if (end > at) {
+      found.push({ key: text.slice(at, end), start: at, end })
+      at = end
+    } else if (isBlank(text.charCodeAt(at))) at += 1
+    else {
+      tokens.lastIndex = at
+      const match = tokens.exec(text)
+      if (!match) break
+      const key = keyOf(match[0])
+      if (key !== '') found.push({ key, start: match.index, end: tokens.lastIndex })
+      at = tokens.lastIndex
+    }
   }
   return found
+}
+
+const isBlank = (code: number): boolean => code <= 0x20
+const isPlain = (code: number): boolean => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39)
+
+/** Where a word of letters and digits of ASCII ends that begins here, found without asking `tokens`; `start` where there is none, or where it may go on beyond ASCII. */
+function endOfPlain(text: string, start: number): number {
+  let end = start
+  while (isPlain(text.charCodeAt(end))) end += 1
+  return text.charCodeAt(end) >= 0x80 ? start : end
 }
 
 /** True for a token that is a word, not a mark. */

@@ -5,7 +5,7 @@ import type { NounKind } from '../db/tables.ts'
 import type { TokenQuery } from '../db/token-query.ts'
 import { unstemmed } from './analyse.ts'
 import { type Compiled, compile } from './compile.ts'
-import { indexText } from './document.ts'
+import { countedText } from './document.ts'
 import { parseQuery } from './grammar.ts'
 import { meant } from './known.ts'
 import { keepWords } from './words.ts'
@@ -21,7 +21,7 @@ export type Document = { kind: NounKind; seq: number; text: Text; isNew: boolean
 export async function indexDocuments(db: WriteDb, documents: readonly Document[]): Promise<void> {
   const all = new Set<string>()
   const entries = documents.map(({ kind, seq, text, isNew }) => {
-    const { words, ...columns } = indexText(text)
+    const { words, ...columns } = countedText(text)
     for (const word of words) all.add(word)
     return { kind, seq, isNew, ...columns }
   })

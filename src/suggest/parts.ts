@@ -1,5 +1,5 @@
 // What a name can be begun with, worked out once when it is written: every word of it is a part, and a part is what an index is walked by.
-import { type Instant, millisecondsBetween } from '../lib/instant.ts'
+import { type Instant, millisecondsOf } from '../lib/instant.ts'
 import { fold } from '../lib/text.ts'
 
 /** Longest key, in code points: as much of a name as anybody types. */
@@ -76,7 +76,8 @@ const keysOfPlain = (words: readonly string[]): string[] => [
   ...new Set(words.map((_, n) => `${words.slice(n).join(' ')}${endOfName}${words.slice(0, n).join(' ')}`)),
 ]
 
-const headOf = (key: string, characters: number) => [...key].slice(0, characters).join('')
+const headOf = (key: string, characters: number) => (hasPairs.test(key) ? [...key].slice(0, characters).join('') : key.slice(0, characters))
+const hasPairs = /[\ud800-\udfff]/
 
 /** The parts of one thing by all its names. */
 function partsOf(names: readonly string[], rank: (isFirstWord: boolean) => number): Part[] {
@@ -104,8 +105,8 @@ function partsOf(names: readonly string[], rank: (isFirstWord: boolean) => numbe
 export const partsOfNamed = ({ name, aliases, articleCount }: { name: string; aliases: readonly string[]; articleCount: number }): Part[] =>
   partsOf([name, ...aliases], isFirstWord => weightOf(articleCount) + (isFirstWord ? firstWordBonus : 0))
 
-const epoch = '1970-01-01T00:00:00.000Z'
-
 /** The parts of an article: titles that begin with it first, then the newest. */
-export const partsOfArticle = (title: string, publishedAt: Instant): Part[] =>
-  partsOf([title], isFirstWord => millisecondsBetween(epoch, publishedAt) + (isFirstWord ? firstWordOfTitle : 0))
+export function partsOfArticle(title: string, publishedAt: Instant): Part[] {
+  const at = millisecondsOf(publishedAt)
+  return partsOf([title], isFirstWord => at + (isFirstWord ? firstWordOfTitle : 0))
+}

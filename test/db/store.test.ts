@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { troubleOf } from '../../src/db/errors.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { type Db, documentOf, partsOfDocument, refuseNesting, turns, type WriteDb } from '../../src/db/store.ts'
+import { readCounts } from '../../src/db/term-counts.ts'
 
 refuseNesting()
 
@@ -194,6 +195,39 @@ t.test('the index holds one document a row, and gives it back', async t => {
     documents.map(partsOfDocument),
     (['article', 'person', 'place'] as const).map(kind => ({ kind, seq: 5 })),
   )
+})
+
+t.test('terms are counted by the numbers that were committed, whatever was undone before', async t => {
+  const { store, path } = open(t)
+  const entry = (seq: number, body: string) => ({ kind: 'person' as const, seq, title: '', body, forms: '' })
+  const no = new Error('no')
+  await store.write(db => db.search.index(entry(1, 'moscow')))
+  await t.rejects(
+    store.write(async db => {
+      await db.search.index(entry(2, 'pyongyang moscow'))
+      throw no
+    }),
+    no,
+  )
+  await store.write(async db => {
+    const undone = db.savepoint(async () => {
+      await db.search.index(entry(3, 'hanoi beijing'))
+      throw no
+    })
+    await t.rejects(undone, no)
+    await db.search.index(entry(4, 'beijing pyongyang moscow'))
+  })
+  await store.write(db => db.search.index(entry(5, 'pyongyang hanoi')))
+  const other = new Database(path, { readonly: true })
+  t.teardown(() => other.close())
+  const term = other.prepare<[number], string>('select term from search_vocabulary where number = ?').pluck()
+  const counted = (seq: number) => {
+    const terms: (string | undefined)[] = []
+    const counts = other.prepare<[number], Buffer>('select counts from search_terms where doc = ?').pluck().get(documentOf('person', seq))
+    if (counts) readCounts(counts, number => terms.push(term.get(number)))
+    return terms.sort()
+  }
+  t.same([1, 2, 3, 4, 5].map(counted), [['moscow'], [], [], ['beijing', 'moscow', 'pyongyang'], ['hanoi', 'pyongyang']])
 })
 
 t.test('a file that is no database is refused, with the trouble it stands for', async t => {

@@ -88,3 +88,11 @@ t.test('hostile texts take a moment', async t => {
   for (const text of hostile) nameTokens(text)
   t.ok(performance.now() - before < 5_000)
 })
+
+t.test('a word is the same token whether or not all of its letters are ASCII', async t => {
+  const letters = fc.string({ unit: fc.constantFrom(...'eEas19.,\'’-_ "\n`\u00ad東\u0000'), maxLength: 40 })
+  fc.assert(
+    fc.property(letters, text => t.same(nameTokens(text), nameTokens(text.replaceAll('e', 'é').replaceAll('E', 'É')))),
+    { numRuns: 500 },
+  )
+})

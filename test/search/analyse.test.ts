@@ -236,3 +236,13 @@ t.test('every stemmer of the package that is for a language is used', async t =>
     snowball.algorithms().length,
   )
 })
+
+t.test('a word is the same word whether or not all of its letters are ASCII', async t => {
+  const letters = fc.string({ unit: fc.constantFrom(...'eEas19.,\'’-_ "\n·\u00ad東'), maxLength: 40 })
+  fc.assert(
+    fc.property(letters, fc.constantFrom('und', 'ru'), (text, language) =>
+      t.same(analyseWords(text, language), analyseWords(text.replaceAll('e', 'é').replaceAll('E', 'É'), language)),
+    ),
+    { numRuns: 500 },
+  )
+})

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import t from 'tap'
+import { countTerms } from '../../src/db/term-counts.ts'
 import { maxTokens } from '../../src/search/analyse.ts'
-import { indexText } from '../../src/search/document.ts'
+import { countedText, indexText } from '../../src/search/document.ts'
 
 t.test('titles and texts are terms, and a separator keeps phrases apart', async t => {
   t.same(indexText({ titles: ['Kim’s Negotiations', '', 'Talks'], texts: ['', 'Two talks.', '!!!', 'They negotiated'], language: 'en' }), {
@@ -44,4 +45,18 @@ t.test('the index gives back exactly the terms', async t => {
     }),
     { numRuns: 300 },
   )
+})
+
+t.test('terms are counted as they stand in the index, whatever was counted before', async t => {
+  const text = fc.string({ unit: fc.constantFrom('talk', 'talks', 'Talked ', 'é', '東京', '. ', ' ', '_', '1,5', '’s', 'ﷺ'), maxLength: 30 })
+  const texts = fc.array(text, { maxLength: 4 })
+  fc.assert(
+    fc.property(texts, texts, fc.constantFrom('en', 'und'), (titles, texts, language) => {
+      const { title, body, counts } = countedText({ titles, texts, language })
+      t.same(counts, countTerms({ title, body }))
+    }),
+    { numRuns: 200 },
+  )
+  const { title, body, counts } = countedText({ titles: ['a b '.repeat(maxTokens / 2), 'a'], texts: ['b'], language: 'und' })
+  t.same(counts, countTerms({ title, body }), 'where the text is cut off, too')
 })
