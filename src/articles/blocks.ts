@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { text } from '../lib/text.ts'
 import { linkUrl, url, webUrl } from '../lib/url.ts'
+import { besideOtherFaults } from '../nouns/schema.ts'
 import { isRecord, joinMarks, markIssues } from './block-marks.ts'
 
 export const maxBlocks = 5_000
@@ -131,7 +132,6 @@ const inputId = z
 const inputText = text(maxBlockTextCharacters)
 const inputMarks = z.array(MarkInput).max(maxMarks).default([])
 const optionalText = (max: number) => text(max).nullable().default(null)
-const always = { when: () => true }
 const withTidyMarks = <T extends { marks: Mark[] }>(value: T): T => ({ ...value, marks: joinMarks(value.marks) })
 
 export const HeadingBlockInput = z
@@ -140,19 +140,19 @@ export const HeadingBlockInput = z
 
 export const ParagraphBlockInput = z
   .strictObject({ id: inputId, type: z.literal('paragraph'), text: inputText, marks: inputMarks })
-  .superRefine(reportMarks, always)
+  .superRefine(reportMarks, besideOtherFaults)
   .overwrite(withTidyMarks)
   .meta({ id: 'ParagraphBlockInput', description: 'A paragraph; a line feed in its text is a line break.' })
 
 export const QuoteBlockInput = z
   .strictObject({ id: inputId, type: z.literal('quote'), text: inputText, marks: inputMarks, attribution: optionalText(maxCreditCharacters) })
-  .superRefine(reportMarks, always)
+  .superRefine(reportMarks, besideOtherFaults)
   .overwrite(withTidyMarks)
   .meta({ id: 'QuoteBlockInput', description: 'A quotation set apart; `attribution` is who said it.' })
 
 export const ListItemInput = z
   .strictObject({ text: inputText, marks: inputMarks })
-  .superRefine(reportMarks, always)
+  .superRefine(reportMarks, besideOtherFaults)
   .overwrite(withTidyMarks)
   .meta({ id: 'ListItemInput', description: 'One item of a list.' })
 
@@ -182,7 +182,7 @@ export const BlockInput = z
 export type BlockInput = z.output<typeof BlockInput>
 
 /** The body of an article as it may be sent. */
-export const BlocksInput = z.array(BlockInput).max(maxBlocks).superRefine(reportDuplicateIds, always)
+export const BlocksInput = z.array(BlockInput).max(maxBlocks).superRefine(reportDuplicateIds, besideOtherFaults)
 
 function reportMarks(value: unknown, context: z.RefinementCtx): void {
   for (const { code, path, input, message } of markIssues(value)) context.addIssue({ code: 'custom', params: { code }, path, input, message })

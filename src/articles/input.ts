@@ -2,7 +2,18 @@
 import { z } from 'zod'
 import { instant } from '../lib/instant.ts'
 import { maxTitleCharacters, text, title, unixLines } from '../lib/text.ts'
-import { ImageInput, ImagePatch, readOnlyHints, reference, references, SourceInput, SourcePatch, sentBack, slugInput } from '../nouns/schema.ts'
+import {
+  besideOtherFaults,
+  ImageInput,
+  ImagePatch,
+  readOnlyHints,
+  reference,
+  references,
+  SourceInput,
+  SourcePatch,
+  sentBack,
+  slugInput,
+} from '../nouns/schema.ts'
 import { BlocksInput } from './blocks.ts'
 import { Correction, status } from './schema.ts'
 
@@ -102,8 +113,6 @@ function oneText(value: Record<string, unknown>, context: z.RefinementCtx): void
       message: `is the text once more: send ${given[0]} or ${name}, not both`,
     })
 }
-/** Asked even where other fields are at fault. */
-const ofAnyObject = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null }
 
 export const ArticleCreate = z
   .strictObject({
@@ -117,7 +126,7 @@ export const ArticleCreate = z
     publishAt: rest.publishAt.default(null),
     unpublishAt: rest.unpublishAt.default(null),
   })
-  .superRefine(oneText, ofAnyObject)
+  .superRefine(oneText, besideOtherFaults)
   .meta({
     id: 'ArticleCreate',
     description: 'A new article; `title` is all that is needed.',
@@ -154,7 +163,7 @@ export const ArticleReplace = z
     unpublishAt: rest.unpublishAt.optional(),
     ...readOnly,
   })
-  .superRefine(oneText, ofAnyObject)
+  .superRefine(oneText, besideOtherFaults)
   .meta({
     id: 'ArticleReplace',
     description:
@@ -188,7 +197,7 @@ export const ArticleUpdate = z
     unpublishAt: rest.unpublishAt.optional(),
     ...readOnly,
   })
-  .superRefine(oneText, ofAnyObject)
+  .superRefine(oneText, besideOtherFaults)
   .meta({
     id: 'ArticleUpdate',
     description: 'What changes of an article (JSON Merge Patch): null empties a field, what is left out stays.',

@@ -132,6 +132,9 @@ export const slugInput = text(maxTitleCharacters)
     examples: ['kim-jong-un'],
   })
 
+/** For a check of a whole object that is to tell its faults even where fields have some; whatever it looks at may be of any type. */
+export const besideOtherFaults = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null }
+
 export const reference = text(1_000)
   .check(z.minLength(1))
   .meta({

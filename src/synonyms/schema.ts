@@ -3,7 +3,7 @@ import { listOf } from '../http/page.ts'
 import { count, cursor, limit } from '../http/params.ts'
 import { uuidPattern } from '../lib/id.ts'
 import { title } from '../lib/text.ts'
-import { history, id, readOnlyHints, sentBack } from '../nouns/schema.ts'
+import { besideOtherFaults, history, id, readOnlyHints, sentBack } from '../nouns/schema.ts'
 import { faultsOf } from './faults.ts'
 
 /** Longest term, in characters, and most terms of a synonym. */
@@ -69,12 +69,10 @@ const pathOf = (pointer: string) =>
     .slice(1)
     .split('/')
     .map(part => (/^\d+$/.test(part) ? Number(part) : part))
-/** Also where fields are wrong. */
-const always = { when: () => true }
 
 export const SynonymCreate = z
   .strictObject(created)
-  .superRefine(reportFaults(true), always)
+  .superRefine(reportFaults(true), besideOtherFaults)
   .meta({
     id: 'SynonymCreate',
     description: 'Words that a search is to take for others.',
@@ -84,7 +82,7 @@ export type SynonymState = z.output<typeof SynonymCreate>
 
 export const SynonymReplace = z
   .strictObject({ ...created, ...sentBack })
-  .superRefine(reportFaults(true), always)
+  .superRefine(reportFaults(true), besideOtherFaults)
   .meta({
     id: 'SynonymReplace',
     description: 'A synonym as it is to be.',
@@ -101,7 +99,7 @@ export const SynonymUpdate = z
     terms: terms.optional().meta({ description: `All terms as they are to be: ${about.terms[0]?.toLowerCase()}${about.terms.slice(1)}` }),
     ...sentBack,
   })
-  .superRefine(reportFaults(false), always)
+  .superRefine(reportFaults(false), besideOtherFaults)
   .meta({
     id: 'SynonymUpdate',
     description: 'What changes of a synonym (merge patch).',

@@ -235,6 +235,25 @@ for (const noun of nouns) {
   })
 }
 
+t.test('a body of another type than the operation takes is a 400, wherever one is taken', async t => {
+  const { app } = await build(t)
+  const admin = as(app)
+  const { paths } = (await admin.get('/openapi.json')).json()
+  const taking = Object.entries<Record<string, { requestBody?: { content: object } }>>(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody }]) =>
+      requestBody && 'application/json' in requestBody.content ? [{ path: path.replaceAll('{', '').replaceAll('}', ''), method }] : [],
+    ),
+  )
+  t.ok(taking.length > 15)
+  for (const { path, method } of taking)
+    for (const body of ['null', '[]', '"x"', '1', 'true']) {
+      const answer = await admin[method as 'post' | 'put' | 'patch'](path, body, json)
+      t.equal(answer.statusCode, 400, `${method} ${path} ${body}`)
+      const ofBody = answer.json().errors.filter((issue: Told) => issue.pointer === '')
+      t.match(ofBody, [{ code: /^(?:not_nullable|not_one_value|wrong_type)$/ }], `${method} ${path} ${body}`)
+    }
+})
+
 t.test('references that lead nowhere are told beside what the shape of the body has wrong, each once', async t => {
   const { app } = await build(t)
   const admin = as(app)
