@@ -70,6 +70,14 @@ t.test('what is read here is the program', async t => {
   }
 })
 
+t.test('every package that the program loads is one that it asks for', async t => {
+  const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+  const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+  for (const { path, text } of modules)
+    for (const [, specifier = ''] of text.matchAll(/^(?:import|export)\s+(?!type\s)(?:[^'"`;]*?\sfrom\s+)?'([^'.][^']*)'/gm))
+      if (!specifier.startsWith('node:')) t.ok(Object.hasOwn(dependencies, packageOf(specifier)), `${path} loads ${specifier}`)
+})
+
 t.test('main → cli → app → features → http, db → lib, and never up', async t => {
   for (const { from, to } of pairs) t.ok(below[layerOf(from)].includes(layerOf(to)), `${from} imports ${to}`)
 })
