@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { random } from './data.js'
 import { filled, workingCopy } from './fill.js'
 import { copied, dropDatabase, serverOf, workingDatabase } from './postgres.js'
 import { programs, start } from './servers.js'
@@ -24,19 +25,8 @@ const { values: asked } = parseArgs({
 const limitMs = 10_000
 const say = text => process.stderr.write(`${text}\n`)
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function numbers(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const random = numbers(Number(asked.seed))
-const upTo = most => Math.floor(random() * most)
+const next = random(Number(asked.seed))
+const upTo = most => Math.floor(next() * most)
 const one = list => list[upTo(list.length)]
 const some = (least, most, make) => Array.from({ length: least + upTo(most - least + 1) }, make)
 
