@@ -1,6 +1,6 @@
 // New articles: any number in as many statements as one. All that may be refused is looked at before the first is written.
 import type { WriteDb } from '../db/store.ts'
-import { Refusal } from '../lib/errors.ts'
+import { orRefusal, Refusal, withTheRest } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import { sourceTaken } from '../nouns/named.ts'
 import type { Writer } from '../nouns/writer.ts'
@@ -25,66 +25,50 @@ export async function createArticle(db: WriteDb, input: ArticleCreate, writer: W
 
 /** Makes articles in their order, no two of one natural key. What comes of each stands in its place: the row, or why it was refused, of which nothing is written. */
 export async function createArticles(db: WriteDb, inputs: readonly ArticleCreate[], writer: Writer): Promise<(ArticleRow | Refusal)[]> {
-  const outcome = new Map<number, ArticleRow | Refusal>()
-  const drafts = new Map<number, Draft>()
-  for (const [n, input] of inputs.entries()) {
-    const draft = await draftOf(db, input, writer)
-    if (draft instanceof Refusal) outcome.set(n, draft)
-    else drafts.set(n, draft)
-  }
-  for (const [n, refusal] of await takenOf(db, drafts)) {
-    outcome.set(n, refusal)
-    drafts.delete(n)
-  }
-  const wanted = [...drafts.values()].map(({ id, state, wantedSlug }) => ({ entityId: id, slug: wantedSlug, title: state.title }))
-  const slugs = await claimSlugs(db, 'article', wanted)
-  const ready: [number, Draft][] = []
-  for (const [at, [n, draft]] of [...drafts].entries()) {
-    const slug = slugs[at]
-    if (typeof slug === 'string') ready.push([n, { ...draft, state: { ...draft.state, slug } }])
-    else if (slug) outcome.set(n, slug)
-  }
-  const rows = await writeNew(
-    db,
-    ready.map(([, draft]) => draft),
-    writer,
-  )
-  for (const [at, [n]] of ready.entries()) {
-    const row = rows[at]
-    if (row) outcome.set(n, row)
-  }
-  return [...outcome].sort(([a], [b]) => a - b).map(([, made]) => made)
+  const drafts: (Draft | Refusal)[] = []
+  for (const input of inputs) drafts.push(await orRefusal(() => draftOf(db, input, writer)))
+  const free = await withTheRest(drafts, rest => refuseTaken(db, rest))
+  const named = await withTheRest(free, rest => nameAll(db, rest))
+  return withTheRest(named, rest => writeNew(db, rest, writer))
 }
 
-async function draftOf(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<Draft | Refusal> {
+async function draftOf(db: WriteDb, input: ArticleCreate, writer: Writer): Promise<Draft> {
   const { body, markdown, html, authorIds, aboutIds, datelinePlaceId, slug, corrections, ...plain } = input
-  try {
-    const asked = { ...plain, corrections: corrected(corrections, [], writer.now) }
-    const { life, resolved } = await settle(db, unborn, asked, { authorIds, aboutIds, datelinePlaceId }, writer)
-    const state: State = { ...plain, ...life, body: blocksOf({ body, markdown, html }, []) ?? [], corrections: asked.corrections, slug: '' }
-    return { id: newId(), state, wantedSlug: slug, resolved }
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
+  const asked = { ...plain, corrections: corrected(corrections, [], writer.now) }
+  const { life, resolved } = await settle(db, unborn, asked, { authorIds, aboutIds, datelinePlaceId }, writer)
+  const state: State = { ...plain, ...life, body: blocksOf({ body, markdown, html }, []) ?? [], corrections: asked.corrections, slug: '' }
+  return { id: newId(), state, wantedSlug: slug, resolved }
 }
 
-/** Refusals of those whose natural key is another's, in the trash or out of it. */
-async function takenOf(db: WriteDb, drafts: ReadonlyMap<number, Draft>): Promise<[number, Refusal][]> {
+/** Refuses those whose natural key is another's, in the trash or out of it. */
+async function refuseTaken(db: WriteDb, drafts: readonly Draft[]): Promise<(Draft | Refusal)[]> {
   const taken = await articlesBySource(
     db,
-    [...drafts.values()].map(({ state }) => state.source),
+    drafts.map(({ state }) => state.source),
   )
-  return [...drafts].flatMap(([n, { state }]): [number, Refusal][] => {
-    const key = naturalKeyOf(state.source)
+  return drafts.map(draft => {
+    const key = naturalKeyOf(draft.state.source)
     const other = key === undefined ? undefined : taken.get(key)
-    return key !== undefined && other ? [[n, sourceTaken('article', key, other.id)]] : []
+    return key !== undefined && other ? sourceTaken('article', key, other.id) : draft
+  })
+}
+
+/** Gives slugs; refuses those who want another's. */
+async function nameAll(db: WriteDb, drafts: readonly Draft[]): Promise<(Draft | Refusal)[]> {
+  const slugs = await claimSlugs(
+    db,
+    'article',
+    drafts.map(({ id, state, wantedSlug }) => ({ entityId: id, slug: wantedSlug, title: state.title })),
+  )
+  return drafts.flatMap((draft, n): (Draft | Refusal)[] => {
+    const slug = slugs[n]
+    if (slug === undefined) return []
+    return [slug instanceof Refusal ? slug : { ...draft, state: { ...draft.state, slug } }]
   })
 }
 
 /** Writes rows and all that follows from them; nothing is refused any more. */
 async function writeNew(db: WriteDb, drafts: readonly Draft[], writer: Writer): Promise<ArticleRow[]> {
-  if (drafts.length === 0) return []
   const linked = await linkNew(
     db,
     drafts.map(({ state, resolved }) => ({ body: state.body, words: { ...state, sourceName: state.source?.name ?? null }, resolved })),

@@ -8,7 +8,7 @@ import { replaceArticle } from '../articles/write.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import type { NounKind } from '../db/tables.ts'
 import { issuesOf } from '../http/validate.ts'
-import { invalid, Refusal } from '../lib/errors.ts'
+import { invalid, orRefusal, Refusal, withTheRest } from '../lib/errors.ts'
 import type { Writer } from '../nouns/writer.ts'
 import { PersonCreate, PersonReplace } from '../people/schema.ts'
 import { personOf } from '../people/store.ts'
@@ -95,37 +95,24 @@ async function saveArticles(db: WriteDb, records: readonly unknown[], writer: Wr
     inputs.map(input => (input instanceof Refusal ? null : input.source)),
   )
   const seen = new Set([...onRecord].filter(([, row]) => row.trashedAt === null).map(([key]) => key))
-  const outcomes = new Map<number, Outcome>()
-  const fresh = new Map<number, ArticleCreate>()
+  const outcomes: Outcome[] = []
+  let fresh: (ArticleCreate | Refusal)[] = []
   async function makeFresh() {
-    const made = await createArticles(db, [...fresh.values()], writer)
-    for (const [at, n] of [...fresh.keys()].entries()) {
-      const saved = made[at]
-      if (saved) outcomes.set(n, saved instanceof Refusal ? saved : { made: true, saved })
-    }
-    fresh.clear()
+    const all = await withTheRest(fresh, rest => createArticles(db, rest, writer))
+    outcomes.push(...all.map(saved => (saved instanceof Refusal ? saved : { made: true, saved })))
+    fresh = []
   }
   for (const [n, input] of inputs.entries()) {
     const key = input instanceof Refusal ? undefined : naturalKeyOf(input.source)
-    if (input instanceof Refusal) outcomes.set(n, input)
-    else if (key === undefined || !seen.has(key)) fresh.set(n, input)
+    if (key === undefined || !seen.has(key)) fresh.push(input)
     else {
       await makeFresh()
-      for (const outcome of await saveArticle(db, [records[n]], writer)) outcomes.set(n, outcome)
+      outcomes.push(...(await saveArticle(db, [records[n]], writer)))
     }
     if (key !== undefined) seen.add(key)
   }
   await makeFresh()
-  return [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome)
-}
-
-async function orRefusal<T>(work: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
+  return outcomes
 }
 
 async function parsed<T>(db: Db, schema: z.ZodType<T>, record: unknown): Promise<T> {

@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/store.ts'
 import type { WriteDb } from '../db/store.ts'
 import { decodeUtf8, parseJson } from '../http/bodies.ts'
 import { type Problem, problemOf } from '../http/problem.ts'
-import { type Issue, Refusal } from '../lib/errors.ts'
+import { type Issue, orRefusal, Refusal, withTheRest } from '../lib/errors.ts'
 import type { Writer } from '../nouns/writer.ts'
 import type { auditOf } from '../writes/write.ts'
 import type { Line } from './lines.ts'
@@ -43,16 +43,17 @@ function* lotsOf(lines: Iterable<Line>): Generator<Line[]> {
 }
 
 async function savedLot(db: WriteDb, lot: readonly Line[], { noun, writer, requestId }: Context): Promise<Result[]> {
-  const read = lot.map(recordOf)
-  const outcomes = await noun.saveAll(
-    db,
-    read.flatMap(record => (record instanceof Refusal ? [] : [record.value])),
-    writer,
+  const records: (Sent | Refusal)[] = []
+  for (const line of lot) records.push(await orRefusal(() => recordOf(line)))
+  const outcomes = await withTheRest(records, rest =>
+    noun.saveAll(
+      db,
+      rest.map(({ record }) => record),
+      writer,
+    ),
   )
-  let next = 0
   return lot.flatMap(({ number }, n): Result[] => {
-    const record = read[n]
-    const outcome = record instanceof Refusal ? record : outcomes[next++]
+    const outcome = outcomes[n]
     if (!outcome) return []
     if (outcome instanceof Refusal) return [refused(number, outcome, requestId)]
     return [{ line: number, status: outcome.made ? 201 : 200, id: outcome.saved.id, slug: outcome.saved.slug }]
@@ -79,14 +80,11 @@ export function refused(line: number, refusal: Refusal, requestId: string): Resu
   return { line, status: problem.status, problem }
 }
 
-function recordOf({ bytes }: Line): { value: unknown } | Refusal {
-  if (!bytes) return new Refusal('body_too_large', `A line may have ${maxRecordBytes} bytes.`)
-  try {
-    return { value: parseJson(decodeUtf8(bytes, 'The line'), 'The line') }
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
+type Sent = { record: unknown }
+
+function recordOf({ bytes }: Line): Sent {
+  if (!bytes) throw new Refusal('body_too_large', `A line may have ${maxRecordBytes} bytes.`)
+  return { record: parseJson(decodeUtf8(bytes, 'The line'), 'The line') }
 }
 
 /** Of each line that was refused all faults where there is room for them, else the first. */

@@ -87,6 +87,31 @@ export class Refusal extends Error {
   }
 }
 
+/** What some work gives, or why it was refused; any other error is thrown. */
+export async function orRefusal<T>(work: () => T | Promise<T>): Promise<T | Refusal> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+/** Goes on with those that were not refused, and puts what comes of each in its place; `work` gives as many as it takes, in their order. */
+export async function withTheRest<T, U>(
+  all: readonly (T | Refusal)[],
+  work: (rest: T[]) => Promise<readonly (U | Refusal)[]>,
+): Promise<(U | Refusal)[]> {
+  const rest = all.filter((one): one is T => !(one instanceof Refusal))
+  const done = rest.length > 0 ? (await work(rest)).values() : [].values()
+  return all.map(one => {
+    if (one instanceof Refusal) return one
+    const { value, done: isOver } = done.next()
+    if (isOver) throw new Error('nothing came of one that was not refused')
+    return value
+  })
+}
+
 export const notFound = (noun: string, key: string): Refusal =>
   new Refusal('not_found', `There is no ${noun} ${JSON.stringify(shown(key))} that you may see.`)
 
