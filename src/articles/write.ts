@@ -9,7 +9,7 @@ import { sourceAt } from '../nouns/key.ts'
 import { refuseTakenSource } from '../nouns/named.ts'
 import { blankImage, blankSource, changedFields, type Image, mergeObject, presentSource, type Source, sourceColumns } from '../nouns/schema.ts'
 import type { Writer } from '../nouns/writer.ts'
-import { resolveAll } from '../references/store.ts'
+import { referenceKinds, resolveAll } from '../references/store.ts'
 import { purgeRevisions, recordRevision } from '../revisions/store.ts'
 import { changeSlug, releaseSlugs } from '../slugs/store.ts'
 import { countWords } from './block-ids.ts'
@@ -73,9 +73,13 @@ type Asked = { authorIds?: string[] | null | undefined; aboutIds?: string[] | nu
 
 /** References of a body as people and places, and what is wrong with those that answer to nobody. */
 async function resolve(db: WriteDb, asked: Asked): Promise<{ resolved: Resolved; issues: Issue[] }> {
-  const authors = asked.authorIds === undefined ? undefined : await resolveAll(db, ['person'], asked.authorIds ?? [], n => `/authorIds/${n}`)
-  const about = asked.aboutIds === undefined ? undefined : await resolveAll(db, ['person', 'place'], asked.aboutIds ?? [], n => `/aboutIds/${n}`)
-  const dateline = asked.datelinePlaceId == null ? undefined : await resolveAll(db, ['place'], [asked.datelinePlaceId], () => '/datelinePlaceId')
+  const authors =
+    asked.authorIds === undefined ? undefined : await resolveAll(db, referenceKinds.authorIds, asked.authorIds ?? [], n => `/authorIds/${n}`)
+  const about = asked.aboutIds === undefined ? undefined : await resolveAll(db, referenceKinds.aboutIds, asked.aboutIds ?? [], n => `/aboutIds/${n}`)
+  const dateline =
+    asked.datelinePlaceId == null
+      ? undefined
+      : await resolveAll(db, referenceKinds.datelinePlaceId, [asked.datelinePlaceId], () => '/datelinePlaceId')
   const issues = [authors, about, dateline].flatMap(found => found?.issues ?? [])
   const place = asked.datelinePlaceId === null ? null : dateline?.entities[0]
   return { resolved: { authors: authors?.entities, about: about?.entities, dateline: place }, issues }

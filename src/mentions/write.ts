@@ -7,7 +7,7 @@ import type { WriteDb } from '../db/store.ts'
 import { conflict, type Issue, invalid } from '../lib/errors.ts'
 import { newId } from '../lib/id.ts'
 import type { Writer } from '../nouns/writer.ts'
-import { resolveAll } from '../references/store.ts'
+import { referenceKinds, resolveAll } from '../references/store.ts'
 import type { Draft } from './link.ts'
 import type { MentionCreate, MentionUpdate } from './schema.ts'
 import { type MentionRow, mentionsOfArticle, needMention, writeMentions } from './store.ts'
@@ -17,7 +17,7 @@ const editorsConfidence = 1
 
 /** Adds an editor's mention; 400 where the characters are not there or answer to nobody, 409 where another editor's link stands on them. */
 export async function addMention(db: WriteDb, article: ArticleRow, input: MentionCreate, writer: Writer): Promise<MentionRow> {
-  const { entities, issues } = await resolveAll(db, input.kind ? [input.kind] : ['person', 'place'], [input.entityId], () => '/entityId')
+  const { entities, issues } = await resolveAll(db, input.kind ? [input.kind] : referenceKinds.entityId, [input.entityId], () => '/entityId')
   const found = surfaceOf(article, input)
   const [entity] = entities
   if (!entity || issues.length > 0 || 'issues' in found) throw invalid(...issues, ...('issues' in found ? found.issues : []))

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { boundLimit } from '../db/conditions.ts'
 import type { Db, WriteDb } from '../db/store.ts'
 import { type Issue, shown } from '../lib/errors.ts'
-import { resolveAll } from '../references/store.ts'
+import { referenceKinds, resolveAll } from '../references/store.ts'
 
 export const maxChainPlaces = 20
 export const maxInsides = 10_000
@@ -15,7 +15,7 @@ type Container = { containerId: string | null; issues: Issue[] }
 /** The place that a reference of a body stands for, or what is wrong with it: `unknown_reference`. */
 export async function containerOf(db: Db, reference: string | null): Promise<Container> {
   if (reference === null) return { containerId: null, issues: [] }
-  const { entities, issues } = await resolveAll(db, ['place'], [reference], () => pointer)
+  const { entities, issues } = await resolveAll(db, referenceKinds.containedInId, [reference], () => pointer)
   return { containerId: entities[0]?.id ?? null, issues }
 }
 

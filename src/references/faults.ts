@@ -1,24 +1,16 @@
 // References of a body that its schema has refused: those that lead nowhere are told with the rest, so that all faults are told at once.
 import type { Db } from '../db/store.ts'
-import type { EntityKind } from '../db/tables.ts'
 import type { Issue } from '../lib/errors.ts'
-import { resolveAll } from './store.ts'
-
-/** What the references in a field may lead to. */
-const kindsOf: Record<string, readonly EntityKind[]> = {
-  authorIds: ['person'],
-  aboutIds: ['person', 'place'],
-  datelinePlaceId: ['place'],
-  containedInId: ['place'],
-  entityId: ['person', 'place'],
-}
+import { referenceKinds, resolveAll } from './store.ts'
 
 /** Faults of the references in a body, but for those that stand below a fault that is told already (or at it). */
 export async function referenceFaults(db: Db, body: unknown, told: readonly Issue[]): Promise<Issue[]> {
   if (typeof body !== 'object' || body === null) return []
   const isTold = (pointer: string) => told.some(issue => 'pointer' in issue && (issue.pointer === pointer || pointer.startsWith(`${issue.pointer}/`)))
   const found: Issue[] = []
-  for (const [field, kinds] of Object.entries(kindsOf)) {
+  for (const [field, all] of Object.entries(referenceKinds)) {
+    const meant = all.filter(kind => field === 'entityId' && kind === Reflect.get(body, 'kind'))
+    const kinds = meant.length > 0 ? meant : all
     for (const { pointer, reference } of referencesIn(field, Reflect.get(body, field))) {
       if (isTold(pointer)) continue
       const { issues } = await resolveAll(db, kinds, [reference], () => pointer)

@@ -58,6 +58,15 @@ async function idBySource(db: Db, kind: EntityKind, name: string, externalId: st
   return row?.id ?? idByMerge(db, kind, { name, externalId })
 }
 
+/** What the references in a field of a body may lead to; those of a mention to the kind that stands beside them, where one does. */
+export const referenceKinds = {
+  authorIds: ['person'],
+  aboutIds: ['person', 'place'],
+  datelinePlaceId: ['place'],
+  containedInId: ['place'],
+  entityId: ['person', 'place'],
+} as const satisfies Record<string, readonly EntityKind[]>
+
 /** References of a body as entities, and what is wrong with those that are none: `unknown_reference`, `ambiguous_reference`. */
 export async function resolveAll(db: Db, kinds: readonly EntityKind[], references: readonly string[], pointer: (n: number) => string) {
   const entities: Entity[] = []

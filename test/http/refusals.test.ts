@@ -275,6 +275,12 @@ t.test('references that lead nowhere are told beside what the shape of the body 
     ['/name', 'wrong_type'],
     ['/containedInId', 'unknown_reference'],
   ])
+  await admin.post('/v1/places', { name: 'Ada' })
+  await admin.post('/v1/articles', { title: 'One' })
+  const mention = { entityId: 'ada', blockId: 'p', item: null, start: 0, end: '3' }
+  const wrong = ['/end', 'wrong_type']
+  t.same(told(await admin.post('/v1/articles/one/mentions', mention)), [wrong, ['/entityId', 'ambiguous_reference']])
+  t.same(told(await admin.post('/v1/articles/one/mentions', { ...mention, kind: 'place' })), [wrong], 'the kind says which is meant')
   t.same(told(await admin.post('/v1/people', { name: 1, aboutIds: ['nobody'] })), [
     ['/name', 'wrong_type'],
     ['/aboutIds', 'unknown_field'],
