@@ -144,7 +144,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   await app.register(revisionRoutes(deps, 'place'), { prefix: '/v1/places/:key/revisions' })
   await app.register(personMergeRoutes(deps), { prefix: '/v1/people/:key/merge' })
   await app.register(placeMergeRoutes(deps), { prefix: '/v1/places/:key/merge' })
-  await app.register(subjectRoutes(deps, threads), { prefix: '/v1' })
+  await app.register(subjectRoutes(threads), { prefix: '/v1' })
   await app.register(relatedRoutes(deps, threads), { prefix: '/v1' })
   await app.register(timelineRoutes(threads), { prefix: '/v1' })
   await app.register(searchRoutes(threads), { prefix: '/v1/search' })

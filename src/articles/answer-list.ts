@@ -1,19 +1,17 @@
 // The one way in which a list of articles is asked for and answered: /v1/articles and the lists of people and places share it.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Deps } from '../deps.ts'
 import { pick, shape } from '../http/answer.ts'
 import { demand, freshnessFor } from '../http/auth.ts'
 import { linkPages } from '../http/page.ts'
 import { invalid } from '../lib/errors.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type Asked, statusesOf } from './filter.ts'
-import { findArticles, type Subject } from './find.ts'
+import type { Subject } from './find.ts'
 import { searches } from './include.ts'
 import type { ArticleListQuery } from './query.ts'
 
 /** Answers a list of articles, of those about `subject` where there is one; what searches does so in a thread. */
 export async function answerList(
-  { store }: Deps,
   threads: Threads,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -28,11 +26,8 @@ export async function answerList(
   if (sort === 'relevance' && filters.q === undefined)
     throw invalid({ parameter: 'sort', code: 'needs_q', detail: 'relevance is an order of what q finds; send q, too' })
   const question = { path, sort, limit, cursor, count: count === 'exact', filters, include, subject }
-  const freshness = freshnessFor(request.caller)
-  const { data, page } =
-    filters.q !== undefined || searches(include)
-      ? await threads.run('findArticles', question, freshness)
-      : await store.read(db => findArticles(db, question), freshness)
+  const hasToSearch = filters.q !== undefined || searches(include)
+  const { data, page } = await threads.runIf(hasToSearch, 'findArticles', question, freshnessFor(request.caller))
   linkPages(request, reply, page)
   return shape(reply, fields, { data: data.map(row => pick(row, fields, include)), page })
 }

@@ -22,10 +22,10 @@ const renderings = { html: toHtml, markdown: toMarkdown, text: toText } as const
 
 const relatedShown = 5
 
-const ofBodies = ['body', 'html', 'markdown', 'text', 'related'] as const
 /** True where what is included has to be searched for. */
 export const searches = (include: readonly Inclusion[]): boolean => include.includes('related')
 
+const ofBodies = ['body', 'html', 'markdown', 'text', 'related'] as const
 /** True where a body must be read. */
 const readsBody = (include: ReadonlySet<Inclusion>) => ofBodies.some(name => include.has(name))
 

@@ -13,7 +13,6 @@ import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
 import { answerList } from './answer-list.ts'
 import { createArticle } from './create.ts'
-import { findArticle } from './find.ts'
 import { searches } from './include.ts'
 import { ArticleCreate, ArticleReplace, ArticleUpdate, articleReadOnly } from './input.ts'
 import { presentArticle } from './present.ts'
@@ -28,7 +27,7 @@ const tags = ['articles']
 export const articleRoutes =
   (deps: Deps, threads: Threads): Routes =>
   async app => {
-    const { store, config } = deps
+    const { config } = deps
 
     app.get(
       '',
@@ -44,7 +43,7 @@ export const articleRoutes =
           response: { 200: answer(ArticleList, 'A page of articles.', ArticleSparseList), ...problems() },
         },
       },
-      async (request, reply) => answerList(deps, threads, request, reply, '/v1/articles', request.query),
+      async (request, reply) => answerList(threads, request, reply, '/v1/articles', request.query),
     )
 
     app.post(
@@ -83,10 +82,7 @@ export const articleRoutes =
       async (request, reply) => {
         const { fields, include = [] } = request.query
         const question = { key: request.params.key, caller: request.caller, include }
-        const freshness = freshnessFor(request.caller)
-        const { row, added } = searches(include)
-          ? await threads.run('findArticle', question, freshness)
-          : await store.read(db => findArticle(db, question), freshness)
+        const { row, added } = await threads.runIf(searches(include), 'findArticle', question, freshnessFor(request.caller))
         stamp(reply, row)
         return shape(reply, fields, pick({ ...presentArticle(row), ...added }, fields, include))
       },

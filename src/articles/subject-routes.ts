@@ -1,4 +1,3 @@
-import type { Deps } from '../deps.ts'
 import { answer } from '../http/answer.ts'
 import { keyParams } from '../http/params.ts'
 import { problems } from '../http/problem.ts'
@@ -12,7 +11,7 @@ const tags = ['articles']
 
 /** /v1/people/{key}/articles and /v1/places/{key}/articles */
 export const subjectRoutes =
-  (deps: Deps, threads: Threads): Routes =>
+  (threads: Threads): Routes =>
   async app => {
     app.get(
       '/people/:key/articles',
@@ -30,7 +29,7 @@ export const subjectRoutes =
         },
       },
       async (request, reply) =>
-        answerList(deps, threads, request, reply, `/v1/people/${request.params.key}/articles`, request.query, {
+        answerList(threads, request, reply, `/v1/people/${request.params.key}/articles`, request.query, {
           kind: 'person',
           key: request.params.key,
           nested: false,
@@ -55,7 +54,7 @@ export const subjectRoutes =
       async (request, reply) => {
         const { nested = false, ...query } = request.query
         const { key } = request.params
-        return answerList(deps, threads, request, reply, `/v1/places/${key}/articles${nested ? '?nested' : ''}`, query, {
+        return answerList(threads, request, reply, `/v1/places/${key}/articles${nested ? '?nested' : ''}`, query, {
           kind: 'place',
           key,
           nested,

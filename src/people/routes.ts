@@ -13,7 +13,6 @@ import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
-import { findPeople } from './find.ts'
 import { presentPerson } from './present.ts'
 import {
   Person,
@@ -58,9 +57,7 @@ export const peopleRoutes =
         if (sort === 'relevance' && filter.q === undefined)
           throw invalid({ parameter: 'sort', code: 'needs_q', detail: 'relevance is an order of what q finds; send q, too' })
         const question = { filter, sort, limit, cursor, count: count === 'exact' }
-        const freshness = freshnessFor(request.caller)
-        const { rows, page } =
-          filter.q === undefined ? await store.read(db => findPeople(db, question), freshness) : await threads.run('findPeople', question, freshness)
+        const { rows, page } = await threads.runIf(filter.q !== undefined, 'findPeople', question, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPerson(row), fields, [])), page })
       },

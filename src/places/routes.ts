@@ -12,7 +12,6 @@ import { putAt } from '../nouns/key.ts'
 import { refuseReadOnly } from '../nouns/schema.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type Outcome, write } from '../writes/write.ts'
-import { findPlaces } from './find.ts'
 import { ordered } from './order.ts'
 import { presentPlace } from './present.ts'
 import {
@@ -57,9 +56,7 @@ export const placesRoutes =
         if (filter.trashed) demand(request.caller, 'content:read', 'The trash')
         const order = ordered(filter, asked)
         const question = { order, limit, cursor, count: count === 'exact' }
-        const freshness = freshnessFor(request.caller)
-        const { rows, page } =
-          filter.q === undefined ? await store.read(db => findPlaces(db, question), freshness) : await threads.run('findPlaces', question, freshness)
+        const { rows, page } = await threads.runIf(filter.q !== undefined, 'findPlaces', question, freshnessFor(request.caller))
         linkPages(request, reply, page)
         return shape(reply, fields, { data: rows.map(row => pick(presentPlace(row), fields, [])), page })
       },

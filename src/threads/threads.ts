@@ -16,6 +16,8 @@ const idleMs = 60_000
 export type Threads = {
   /** Throws a TooSlow where it takes too long, and what the job or the database threw. */
   run<N extends JobName>(name: N, question: Question<N>, freshness: Freshness): Promise<Answer<N>>
+  /** The same of what may be a look-up alone: that is done here, by the store. */
+  runIf<N extends JobName>(searches: boolean, name: N, question: Question<N>, freshness: Freshness): Promise<Answer<N>>
   /** Starts a thread, so that the first job does not wait for it. */
   warm(): void
   close(): Promise<void>
@@ -27,8 +29,15 @@ export type Threads = {
  */
 export function threadsOf(store: Store, most: number, warn: (error: unknown) => void, timeMs = usualMs): Threads {
   const { file } = store
-  if (file === undefined || most === 0)
-    return { run: (name, question, freshness) => store.search(db => runJob(name, db, question), freshness), warm() {}, close: async () => {} }
+  const withLookUps = (run: Threads['run']): Pick<Threads, 'run' | 'runIf'> => ({
+    run,
+    runIf: (searches, name, question, freshness) =>
+      searches ? run(name, question, freshness) : store.read(db => runJob(name, db, question), freshness),
+  })
+  if (file === undefined || most === 0) {
+    const run: Threads['run'] = (name, question, freshness) => store.search(db => runJob(name, db, question), freshness)
+    return { ...withLookUps(run), warm() {}, close: async () => {} }
+  }
   const inLine = lineOf(most, timeMs, () => new Crowded(`no thread was free for ${timeMs} ms`)) // the queue of the pool lets some wait for ever
   let pool: Piscina | undefined
   const threads = () => {
@@ -41,15 +50,16 @@ export function threadsOf(store: Store, most: number, warn: (error: unknown) => 
     }).on('error', warn)
     return pool
   }
+  async function run<N extends JobName>(name: N, question: Question<N>): Promise<Answer<N>> {
+    const signal = AbortSignal.timeout(timeMs)
+    const outcome: Outcome<N> = await inLine(() => threads().run({ name, question }, { signal, name: 'perform' })).catch((cause: unknown) => {
+      throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
+    })
+    if ('answer' in outcome) return outcome.answer
+    throw asError(outcome.thrown)
+  }
   return {
-    async run<N extends JobName>(name: N, question: Question<N>): Promise<Answer<N>> {
-      const signal = AbortSignal.timeout(timeMs)
-      const outcome: Outcome<N> = await inLine(() => threads().run({ name, question }, { signal, name: 'perform' })).catch((cause: unknown) => {
-        throw signal.aborted ? new TooSlow(`${name} took longer than ${timeMs} ms`, { cause }) : cause
-      })
-      if ('answer' in outcome) return outcome.answer
-      throw asError(outcome.thrown)
-    },
+    ...withLookUps(run),
     warm: () => void threads(),
     close: async () => pool?.destroy(),
   }
